@@ -1,0 +1,58 @@
+package graph
+
+import (
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Parameter is a trainable float32 tensor under the name that PyTorch's
+// state_dict gives it. The tensor belongs to the parameter for good: every graph
+// and every optimizer works on this one, so write into it, never replace it.
+type Parameter struct {
+	Name  string
+	Value *tensor.Dense
+}
+
+// NewParameter returns a parameter of the given shape, filled with zeros.
+func NewParameter(name string, shape ...int) *Parameter {
+	return &Parameter{Name: name, Value: newTensor(floats(shape...))}
+}
+
+// Data returns the elements, row-major; writing to them changes the parameter.
+func (p *Parameter) Data() []float32 { return p.Value.Float32s() }
+
+// Node adds the parameter to g as an input. Its value is the parameter's tensor
+// itself, not a copy. A name that g already has is an error.
+func (p *Parameter) Node(g *gorgonia.ExprGraph) (*gorgonia.Node, error) {
+	if len(g.ByName(p.Name)) > 0 {
+		return nil, errors.Errorf("the graph already has a node %q", p.Name)
+	}
+	return input(g, p.Name, p.Value)
+}
+
+// Input adds an input of the given name and shape to g and returns its node and
+// the elements that it is bound to: write the input there before each run. A
+// float input is a float32 tensor.
+func Input(g *gorgonia.ExprGraph, name string, shape ...int) (*gorgonia.Node, []float32, error) {
+	t := newTensor(floats(shape...))
+	n, err := input(g, name, t)
+	return n, t.Float32s(), err
+}
+
+// Labels adds an input of n integers, class labels, to g and returns its node
+// and the elements that it is bound to.
+func Labels(g *gorgonia.ExprGraph, name string, n int) (*gorgonia.Node, []int, error) {
+	t := newTensor(ints(n))
+	node, err := input(g, name, t)
+	return node, t.Ints(), err
+}
+
+func input(g *gorgonia.ExprGraph, name string, t *tensor.Dense) (*gorgonia.Node, error) {
+	var n *gorgonia.Node
+	err := guard("adding the input "+name, func() error {
+		n = gorgonia.NewTensor(g, t.Dtype(), t.Dims(), gorgonia.WithShape(t.Shape()...), gorgonia.WithName(name), gorgonia.WithValue(t))
+		return nil
+	})
+	return n, err
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// ErrHelp is what Parse returns after printing the help that was asked for.
+var ErrHelp = flag.ErrHelp
+
+// Flags are a command's flags, with a help text that shows them in groups.
+type Flags struct {
+	set      *flag.FlagSet
+	synopsis string
+	examples []string
+	groups   []flagGroup
+}
+
+type flagGroup struct {
+	title string
+	names []string
+}
+
+// NewFlags returns an empty set of flags for a command: its name, what it does
+// in a line or two, and examples of its use.
+func NewFlags(command, synopsis string, examples ...string) *Flags {
+	set := flag.NewFlagSet(command, flag.ContinueOnError)
+	set.SetOutput(io.Discard) // Parse reports errors its own way
+	return &Flags{set: set, synopsis: synopsis, examples: examples}
+}
+
+// Group starts a group: the flags defined next are shown under its title.
+func (f *Flags) Group(title string) { f.groups = append(f.groups, flagGroup{title: title}) }
+
+// Bool defines a flag that is false unless given.
+func (f *Flags) Bool(name, usage string) *bool {
+	f.note(name)
+	return f.set.Bool(name, false, usage)
+}
+
+// Define defines a flag whose value parse makes of its text; parse's error says
+// what would be right. fallback is the value without the flag. In usage, a word
+// in back quotes stands for the value in the help.
+func Define[T any](f *Flags, name string, fallback T, parse func(string) (T, error), usage string) *T {
+	f.note(name)
+	v := &value[T]{now: fallback, parse: parse}
+	f.set.Var(v, name, usage)
+	return &v.now
+}
+
+func (f *Flags) note(name string) {
+	g := &f.groups[len(f.groups)-1]
+	g.names = append(g.names, name)
+}
+
+// value is a flag.Value.
+type value[T any] struct {
+	now   T
+	parse func(string) (T, error)
+}
+
+func (v *value[T]) Set(text string) error {
+	parsed, err := v.parse(text)
+	if err == nil {
+		v.now = parsed
+	}
+	return err
+}
+
+func (v *value[T]) String() string {
+	if v.parse == nil { // package flag makes a zero value to find out the default
+		return ""
+	}
+	if list, ok := any(v.now).([]int); ok {
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+	}
+	return fmt.Sprint(v.now)
+}
+
+// Given reports whether the flag was given, rather than left at its fallback.
+func (f *Flags) Given(name string) bool {
+	given := false
+	f.set.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	return given
+}
+
+// Parse parses the arguments. Wrong ones are a UsageError; for -h it writes the
+// help to stdout and returns ErrHelp.
+func (f *Flags) Parse(args []string, stdout io.Writer) error {
+	err := f.set.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		f.help(stdout)
+		return ErrHelp
+	case err != nil:
+		return UsageError{err}
+	case f.set.NArg() > 0:
+		return Usagef("unexpected argument %q: everything is set by flags", f.set.Arg(0))
+	}
+	return nil
+}
+
+// help writes the help text.
+func (f *Flags) help(w io.Writer) {
+	fmt.Fprintf(w, "%s\n\nUsage: go run ./cmd/%s [flags]\n", f.synopsis, f.set.Name())
+	for _, g := range f.groups {
+		fmt.Fprintf(w, "\n%s:\n", g.title)
+		for _, name := range g.names {
+			fl := f.set.Lookup(name)
+			placeholder, usage := flag.UnquoteUsage(fl)
+			left := strings.TrimRight("-"+name+" "+placeholder, " ")
+			fmt.Fprintf(w, "  %-22s %s", left, usage)
+			if d := fl.DefValue; d != "" && d != "false" {
+				fmt.Fprintf(w, " (default %s)", d)
+			}
+			fmt.Fprintln(w)
+		}
+	}
+	if len(f.examples) > 0 {
+		fmt.Fprintf(w, "\nExamples:\n")
+	}
+	for _, e := range f.examples {
+		fmt.Fprintf(w, "  %s\n", e)
+	}
+}

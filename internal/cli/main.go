@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// Exit statuses of every command.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitInterrupted = 130 // 128 + SIGINT, as shells report it
+)
+
+// Main runs a command on the program's arguments and exits with the status that
+// it returns. The first Ctrl-C (or SIGTERM) ends its context, so that it can
+// finish in order; a second one kills the program.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// UsageError is an error in how a command was called, as opposed to one in what
+// it then did.
+type UsageError struct{ Err error }
+
+// Usagef returns a UsageError with the given message.
+func Usagef(format string, args ...any) error {
+	return UsageError{fmt.Errorf(format, args...)}
+}
+
+// Error returns the message of Err.
+func (e UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Report writes err, if it is not nil, as one line to stderr and returns the exit
+// status for it. Help that was asked for is no error, and Ctrl-C is one of its
+// own.
+func Report(stderr io.Writer, command string, err error) int {
+	var usage UsageError
+	switch {
+	case err == nil, errors.Is(err, ErrHelp):
+		return ExitDone
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "%s: %s (%s -h shows all flags)\n", command, oneLine(err), command)
+		return ExitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(stderr, "%s: interrupted: %s\n", command, oneLine(err))
+		return ExitInterrupted
+	default:
+		fmt.Fprintf(stderr, "%s: %s\n", command, oneLine(err))
+		return ExitFailed
+	}
+}
+
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}

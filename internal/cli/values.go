@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The functions below make the parse functions of [Define].
+
+// Text accepts any text.
+func Text(text string) (string, error) { return text, nil }
+
+// OneOf accepts the given names.
+func OneOf[T ~string](names ...T) func(string) (T, error) {
+	return func(text string) (T, error) {
+		if slices.Contains(names, T(text)) {
+			return T(text), nil
+		}
+		return "", fmt.Errorf("want one of %s", Join(names, ", "))
+	}
+}
+
+// Join joins names as strings.Join does.
+func Join[T ~string](names []T, separator string) string {
+	parts := make([]string, len(names))
+	for i, n := range names {
+		parts[i] = string(n)
+	}
+	return strings.Join(parts, separator)
+}
+
+// IntFrom accepts integers of at least low.
+func IntFrom(low int) func(string) (int, error) {
+	return func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < low {
+			return 0, fmt.Errorf("want an integer of at least %d", low)
+		}
+		return n, nil
+	}
+}
+
+// Seed accepts unsigned 64-bit integers.
+func Seed(text string) (uint64, error) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, errors.New("want an integer from 0 to 2⁶⁴−1")
+	}
+	return n, nil
+}
+
+// Positive accepts finite numbers above 0.
+func Positive(text string) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x > 0) || math.IsInf(x, 0) {
+		return 0, errors.New("want a finite number above 0")
+	}
+	return x, nil
+}
+
+// Fraction accepts numbers in [0, 1).
+func Fraction(text string) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x >= 0 && x < 1) {
+		return 0, errors.New("want a number from 0 up to, not including, 1")
+	}
+	return x, nil
+}
+
+// Sizes accepts at least two positive integers separated by commas.
+func Sizes(text string) ([]int, error) {
+	wrong := errors.New("want at least two positive integers with commas, as 784,128,10")
+	parts := strings.Split(text, ",")
+	if len(parts) < 2 {
+		return nil, wrong
+	}
+	sizes := make([]int, len(parts))
+	for i, p := range parts {
+		n, err := strconv.Atoi(strings.TrimSpace(p))
+		if err != nil || n < 1 {
+			return nil, wrong
+		}
+		sizes[i] = n
+	}
+	return sizes, nil
+}

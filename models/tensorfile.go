@@ -1,0 +1,125 @@
+package models
+
+import (
+	"encoding/binary"
+	"math"
+	"os"
+
+	"github.com/nlpodyssey/safetensors"
+	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
+
+	"optlab/internal/atomicfile"
+)
+
+// maxFileSize bounds what is read into memory at once: twice the largest model,
+// as a checkpoint with Adam's state is three models.
+const maxFileSize = 4 << 30
+
+// TensorFile is the content of a safetensors file: float32 tensors by name, and
+// any texts by key. The format is described at
+// https://huggingface.co/docs/safetensors.
+type TensorFile struct {
+	Tensors  map[string]*tensor.Dense
+	Metadata map[string]string
+}
+
+// WriteTensorFile writes f atomically. Equal contents give equal bytes. A tensor
+// that is not a contiguous float32 one is an error.
+func WriteTensorFile(path string, f TensorFile) error {
+	data, err := f.encode()
+	if err != nil {
+		return errors.Wrapf(err, "writing %s", path)
+	}
+	return atomicfile.Write(path, data)
+}
+
+func (f TensorFile) encode() ([]byte, error) {
+	views := make(map[string]safetensors.TensorView, len(f.Tensors))
+	for name, t := range f.Tensors {
+		if t.Dtype() != tensor.Float32 || t.RequiresIterator() {
+			return nil, errors.Errorf("tensor %q is %v, want a contiguous float32 tensor", name, t.Dtype())
+		}
+		shape := make([]uint64, t.Dims())
+		for i, n := range t.Shape() {
+			shape[i] = uint64(n)
+		}
+		values := t.Float32s()
+		data := make([]byte, 0, 4*len(values))
+		for _, v := range values {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+		view, err := safetensors.NewTensorView(safetensors.F32, shape, data)
+		if err != nil {
+			return nil, errors.Wrapf(err, "tensor %q", name)
+		}
+		views[name] = view
+	}
+	return safetensors.Serialize(views, f.Metadata)
+}
+
+// ReadTensorFile reads a safetensors file. A file that is no such file, or
+// truncated, or that holds other types than float32, is an error that says which
+// tensor; whatever the file claims, no more memory is taken than a small multiple
+// of its size.
+func ReadTensorFile(path string) (TensorFile, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return TensorFile{}, errors.Wrap(err, "reading a safetensors file")
+	}
+	if !info.Mode().IsRegular() {
+		return TensorFile{}, errors.Errorf("reading %s: not a regular file", path)
+	}
+	if info.Size() > maxFileSize {
+		return TensorFile{}, errors.Errorf("reading %s: %d bytes are more than the %d that a model can have", path, info.Size(), maxFileSize)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return TensorFile{}, errors.Wrap(err, "reading a safetensors file")
+	}
+	f, err := decodeTensors(data)
+	return f, errors.Wrapf(err, "reading %s", path)
+}
+
+// decodeTensors parses the bytes of a safetensors file.
+func decodeTensors(data []byte) (TensorFile, error) {
+	parsed, err := safetensors.Deserialize(data)
+	if err != nil {
+		return TensorFile{}, errors.Wrap(err, "not a whole safetensors file")
+	}
+	_, header, err := safetensors.ReadMetadata(data)
+	if err != nil {
+		return TensorFile{}, errors.Wrap(err, "not a whole safetensors file")
+	}
+	f := TensorFile{Tensors: make(map[string]*tensor.Dense, parsed.Len()), Metadata: header.Metadata()}
+	for _, view := range parsed.Tensors() {
+		t, err := decodeTensor(view.TensorView)
+		if err != nil {
+			return TensorFile{}, errors.Wrapf(err, "tensor %q", view.Name)
+		}
+		f.Tensors[view.Name] = t
+	}
+	return f, nil
+}
+
+func decodeTensor(view safetensors.TensorView) (*tensor.Dense, error) {
+	if view.DType() != safetensors.F32 {
+		return nil, errors.Errorf("has type %s, want F32", view.DType())
+	}
+	shape := make(tensor.Shape, len(view.Shape()))
+	for i, n := range view.Shape() {
+		if n == 0 || n > maxFileSize {
+			return nil, errors.Errorf("has shape %v, want sizes from 1 to %d", view.Shape(), maxFileSize)
+		}
+		shape[i] = int(n)
+	}
+	data := view.Data()
+	values := make([]float32, len(data)/4)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	if len(shape) == 0 {
+		return tensor.New(tensor.FromScalar(values[0])), nil
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values)), nil
+}

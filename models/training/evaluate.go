@@ -1,0 +1,102 @@
+package training
+
+import (
+	"context"
+
+	"github.com/pkg/errors"
+
+	"optlab/internal/random"
+	"optlab/internal/vec"
+	"optlab/mnist"
+	"optlab/models"
+)
+
+// Evaluation is how a model does on a set, without dropout.
+type Evaluation struct {
+	Loss      float64 // mean cross-entropy over the samples
+	Accuracy  float64 // fraction of samples whose largest logit is their class's
+	Confusion [][]int // [true class][predicted class], numbers of samples
+}
+
+// Evaluator runs a model in evaluation mode. It compiles the model once for each
+// batch size it meets.
+type Evaluator struct{ passes passes }
+
+// NewEvaluator returns an evaluator of m's parameters, as they are at the time of
+// each call.
+func NewEvaluator(m *models.Model) *Evaluator {
+	return &Evaluator{passes: passes{model: m, config: models.PassConfig{}}}
+}
+
+// Evaluate makes one pass over the loader, which draws its order, if it shuffles,
+// from stream. It stops with the context's error when ctx is done.
+func (e *Evaluator) Evaluate(ctx context.Context, loader *mnist.Loader, stream *random.Stream) (Evaluation, error) {
+	classes := e.passes.model.Config().Classes()
+	result := Evaluation{Confusion: make([][]int, classes)}
+	for i := range result.Confusion {
+		result.Confusion[i] = make([]int, classes)
+	}
+	samples, correct, loss := 0, 0, 0.0
+	loader.Start(stream)
+	for n := loader.NextSize(); n > 0; n = loader.NextSize() {
+		if err := ctx.Err(); err != nil {
+			return Evaluation{}, errors.Wrap(err, "evaluating")
+		}
+		pass, err := e.passes.next(loader)
+		if err != nil {
+			return Evaluation{}, errors.WithMessage(err, "evaluating")
+		}
+		if err := pass.Run(); err != nil {
+			return Evaluation{}, errors.WithMessage(err, "evaluating")
+		}
+		correct += score(pass, result.Confusion)
+		loss += float64(pass.Loss()) * float64(n)
+		samples += n
+	}
+	result.Loss = loss / float64(samples)
+	result.Accuracy = float64(correct) / float64(samples)
+	return result, nil
+}
+
+// score returns how many samples of the last run were classified correctly and,
+// if confusion is not nil, counts every prediction there.
+func score(pass *models.Pass, confusion [][]int) (correct int) {
+	logits := pass.Logits()
+	classes := len(logits) / len(pass.Labels)
+	for i, label := range pass.Labels {
+		predicted := vec.ArgMax(logits[i*classes : (i+1)*classes])
+		if predicted == label {
+			correct++
+		}
+		if confusion != nil {
+			confusion[label][predicted]++
+		}
+	}
+	return correct
+}
+
+// passes keeps the compiled passes of a model, one for each batch size.
+type passes struct {
+	model  *models.Model
+	config models.PassConfig // but for the batch size
+	bySize map[int]*models.Pass
+}
+
+// next gathers the loader's next batch into the pass of its size.
+func (p *passes) next(loader *mnist.Loader) (*models.Pass, error) {
+	size := loader.NextSize()
+	pass, ok := p.bySize[size]
+	if !ok {
+		config := p.config
+		config.Batch = size
+		var err error
+		if pass, err = p.model.Compile(config); err != nil {
+			return nil, err
+		}
+		if p.bySize == nil {
+			p.bySize = make(map[int]*models.Pass)
+		}
+		p.bySize[size] = pass
+	}
+	return pass, loader.Next(pass.X, pass.Labels)
+}
