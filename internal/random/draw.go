@@ -17,13 +17,20 @@ func (s *Stream) uniform01Float64() float64 {
 	return float64(s.Uint64()&(1<<53-1)) * (1.0 / (1 << 53))
 }
 
-// Uniform fills dst with floats from [a, b), as dst.uniform_(a, b) does; with
-// a = 0 and b = 1 it is torch.rand.
+// Uniform fills dst with floats from [a, b), as dst.uniform_(a, b) does (rounding may
+// make one b itself); with a = 0 and b = 1 it is torch.rand.
 func (s *Stream) Uniform(dst []float32, a, b float64) {
 	from, width := float32(a), float32(b)-float32(a)
 	for i := range dst {
-		dst[i] = s.uniform01()*width + from
+		dst[i] = scale(s.uniform01(), width, from)
 	}
+}
+
+// scale returns x·width + from, rounded once, as the fused instruction does that
+// PyTorch's kernel is compiled to: in float64 the product is exact. Rounding twice
+// would put half of the initial weights of a layer one unit off PyTorch's.
+func scale(x, width, from float32) float32 {
+	return float32(float64(x)*float64(width) + float64(from))
 }
 
 // Normal fills dst with normally distributed floats, as dst.normal_(mean, std)
@@ -80,8 +87,8 @@ func boxMuller(block []float32, mean, std float32) {
 		u2 := float64(block[i+half])
 		radius := math.Sqrt(-2 * math.Log(u1))
 		sin, cos := math.Sincos(2 * math.Pi * u2)
-		block[i] = float32(radius*cos)*std + mean
-		block[i+half] = float32(radius*sin)*std + mean
+		block[i] = scale(float32(radius*cos), std, mean)
+		block[i+half] = scale(float32(radius*sin), std, mean)
 	}
 }
 

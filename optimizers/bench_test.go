@@ -1,0 +1,45 @@
+package optimizers
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// The parameters of the 784-128-10 network: 101 770 numbers in float32.
+func benchmarkModel() []gorgonia.ValueGrad {
+	rng := rand.New(rand.NewPCG(1, 2))
+	random := func(shape ...int) *tensor.Dense {
+		data := make([]float32, tensor.Shape(shape).TotalSize())
+		for i := range data {
+			data[i] = float32(rng.NormFloat64())
+		}
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
+	}
+	var model []gorgonia.ValueGrad
+	for _, shape := range [][]int{{128, 784}, {128}, {10, 128}, {10}} {
+		model = append(model, param{value: random(shape...), grad: random(shape...)})
+	}
+	return model
+}
+
+func benchmarkStep(b *testing.B, o Optimizer) {
+	model := benchmarkModel()
+	elements := 0
+	for _, p := range model {
+		elements += p.Value().Shape().TotalSize()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := o.Step(model); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*elements), "ns/element")
+}
+
+func BenchmarkSGD(b *testing.B)      { benchmarkStep(b, newSGD(b, 1e-4)) }
+func BenchmarkMomentum(b *testing.B) { benchmarkStep(b, newMomentum(b, 1e-4, DefaultBeta1)) }
+func BenchmarkAdam(b *testing.B)     { benchmarkStep(b, newAdam(b, usualAdam(1e-4))) }

@@ -1,0 +1,142 @@
+package optimizers
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// memory is what every optimizer keeps: the number of steps, the moments, and the
+// parameters they belong to. Changes are made to a copy, which takes its place
+// when all went well.
+type memory struct {
+	moments    []string // which it has: the first of "m", "v"
+	steps      int
+	tensors    map[string]*tensor.Dense // as in State
+	parameters []parameter              // of the first step; nil before it
+}
+
+// State returns a copy of the state.
+func (s *memory) State() State {
+	return State{Steps: s.steps, Tensors: cloneTensors(s.tensors)}
+}
+
+// SetState makes a copy of st the state, as documented at [Optimizer].
+func (s *memory) SetState(st State) error {
+	if st.Steps < 0 {
+		return errors.Errorf("optimizer state: Steps is %d; it must be at least 0", st.Steps)
+	}
+	for _, name := range slices.Sorted(maps.Keys(st.Tensors)) {
+		moment, _, _ := strings.Cut(name, ".")
+		if !slices.Contains(s.moments, moment) {
+			return errors.Errorf("optimizer state: tensor %q is of no use here: the moments are %q", name, s.moments)
+		}
+		if _, err := view(st.Tensors[name]); err != nil {
+			return errors.Wrapf(err, "optimizer state: tensor %q", name)
+		}
+	}
+	next := *s
+	next.steps, next.tensors = st.Steps, cloneTensors(st.Tensors)
+	if next.parameters != nil {
+		next.parameters = slices.Clone(next.parameters)
+		if err := next.attach(); err != nil {
+			return err
+		}
+	}
+	*s = next
+	return nil
+}
+
+// begin checks the whole model, points w and g of every parameter at its numbers,
+// and counts the step: after it, nothing can fail.
+func (s *memory) begin(model []gorgonia.ValueGrad) error {
+	next := *s
+	if next.parameters == nil {
+		if err := next.meet(model); err != nil {
+			return err
+		}
+	}
+	if len(model) != len(next.parameters) {
+		return errors.Errorf("there are %d parameters, the first step had %d", len(model), len(next.parameters))
+	}
+	for i, n := range model {
+		p := &next.parameters[i]
+		if err := p.fetch(n, i); err != nil {
+			return errors.Wrapf(err, "parameter %q", p.name)
+		}
+	}
+	next.steps++
+	*s = next
+	return nil
+}
+
+// meet makes the model's parameters those of the optimizer.
+func (s *memory) meet(model []gorgonia.ValueGrad) error {
+	if len(model) == 0 {
+		return errors.New("there are no parameters")
+	}
+	s.parameters = make([]parameter, len(model))
+	seen := make(map[string]int, len(model))
+	for i, n := range model {
+		p, err := newParameter(n, i)
+		if err != nil {
+			return err
+		}
+		if other, ok := seen[p.name]; ok {
+			return errors.Errorf("parameters %d and %d are both named %q", other, i, p.name)
+		}
+		seen[p.name] = i
+		s.parameters[i] = p
+	}
+	return s.attach()
+}
+
+// attach points the moments of every parameter at their tensors, which it first
+// makes if the state is new. There must be one of each, and no others.
+func (s *memory) attach() error {
+	if s.steps == 0 && len(s.tensors) == 0 {
+		s.tensors = s.zeros()
+	}
+	used := make(map[string]bool, len(s.tensors))
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		for _, moment := range s.moments {
+			name := moment + "." + p.name
+			x, err := p.view(s.tensors[name])
+			if err != nil {
+				return errors.Wrapf(err, "optimizer state: tensor %q", name)
+			}
+			*p.moment(moment) = x
+			used[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.tensors)) {
+		if !used[name] {
+			return errors.Errorf("optimizer state: tensor %q belongs to none of the %d parameters", name, len(s.parameters))
+		}
+	}
+	return nil
+}
+
+// zeros returns the moments before the first step.
+func (s *memory) zeros() map[string]*tensor.Dense {
+	tensors := make(map[string]*tensor.Dense, len(s.parameters)*len(s.moments))
+	for _, p := range s.parameters {
+		for _, moment := range s.moments {
+			tensors[moment+"."+p.name] = tensor.New(tensor.Of(p.dtype), tensor.WithShape(p.shape...))
+		}
+	}
+	return tensors
+}
+
+func cloneTensors(tensors map[string]*tensor.Dense) map[string]*tensor.Dense {
+	clones := make(map[string]*tensor.Dense, len(tensors))
+	for name, t := range tensors {
+		clones[name] = t.Clone().(*tensor.Dense)
+	}
+	return clones
+}
