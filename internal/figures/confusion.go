@@ -1,0 +1,172 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/pkg/errors"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	mostClasses = 200 // more would leave a cell fewer than five pixels
+	widestName  = 110 // longer class names are cut
+	barWidth    = 14
+	barGap      = 12
+	barRoom     = 70 // the bar with its gap, numbers and label
+)
+
+// Confusion draws a confusion matrix as a heat map: counts[true][predicted] is how often an
+// example of one class was taken for the other. A row's colours show its counts as shares of the
+// row, on a square-root scale, so that rare mistakes do not vanish beside a full diagonal; the
+// counts stand in the cells. The title gives the accuracy.
+//
+// It returns the bytes of a PNG file 1200 pixels wide, and an error if there is no class or more
+// than 200, counts is not len(classes) × len(classes), a count is negative or all are 0.
+func Confusion(counts [][]int, classes []string) ([]byte, error) {
+	right, total, err := checkCounts(counts, classes)
+	if err != nil {
+		return nil, err
+	}
+	n := float64(len(classes))
+	p := newPlot()
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, n-0.5, -0.5, n-0.5
+	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}} // class 0 on top, as matplotlib's imshow
+	names := classTicks(classes)
+	p.X.Tick.Marker, p.Y.Tick.Marker = names, names
+	p.Add(heatMap(counts), frame{})
+	ch := chart{
+		Plot:   p,
+		title:  fmt.Sprintf("Confusion matrix: accuracy %.2f %% (%.0f of %.0f)", 100*right/total, right, total),
+		xLabel: "Predicted", yLabel: "True",
+	}
+
+	// The texts around the cells are as large on every sheet: measure them on one, then choose the
+	// height that makes the cells square.
+	_, c := newSheet(sheetWidth, sheetWidth)
+	c.Max.X -= barRoom
+	data := ch.data(c)
+	cell := (data.Max.X - data.Min.X) / vg.Length(n)
+	for _, name := range names {
+		if p.X.Tick.Label.Width(name.Label) > cell-4 {
+			p.X.Tick.Label.Rotation = math.Pi / 4
+			p.X.Tick.Label.XAlign = draw.XRight
+			data = ch.data(c)
+			break
+		}
+	}
+	height := sheetWidth - (data.Max.Y - data.Min.Y) + (data.Max.X - data.Min.X)
+	img, c := newSheet(sheetWidth, vg.Length(math.Ceil(float64(height/pixel)))*pixel)
+	c.Max.X -= barRoom
+	ch.draw(c)
+	shareBar(ch.data(c))
+	return encode(img)
+}
+
+// checkCounts returns the sum of the diagonal and of the whole matrix.
+func checkCounts(counts [][]int, classes []string) (right, total float64, err error) {
+	if len(classes) < 1 || len(classes) > mostClasses {
+		return 0, 0, errors.Errorf("draw the confusion matrix: %d classes, give 1 to %d", len(classes), mostClasses)
+	}
+	if len(counts) != len(classes) {
+		return 0, 0, errors.Errorf("draw the confusion matrix: %d rows for %d classes, give a row per class", len(counts), len(classes))
+	}
+	for i, row := range counts {
+		if len(row) != len(classes) {
+			return 0, 0, errors.Errorf("draw the confusion matrix: row %d has %d counts for %d classes, give one per class", i, len(row), len(classes))
+		}
+		for j, count := range row {
+			if count < 0 {
+				return 0, 0, errors.Errorf("draw the confusion matrix: count %d in row %d, column %d is negative", count, i, j)
+			}
+			total += float64(count)
+		}
+		right += float64(row[i])
+	}
+	if total == 0 {
+		return 0, 0, errors.New("draw the confusion matrix: all counts are 0, count at least one prediction")
+	}
+	return right, total, nil
+}
+
+// classTicks names every class, or every second, third … when there are many.
+func classTicks(classes []string) plot.ConstantTicks {
+	every := (len(classes)-1)/25 + 1
+	style := textStyle(tickSize, ink)
+	var marks plot.ConstantTicks
+	for i := 0; i < len(classes); i += every {
+		marks = append(marks, plot.Tick{Value: float64(i), Label: oneLine(classes[i], style, widestName)})
+	}
+	return marks
+}
+
+// shade returns the height on the colour scale of a share of a row.
+func shade(share float64) float64 { return math.Sqrt(share) }
+
+// heatMap draws the cells of a confusion matrix.
+type heatMap [][]int
+
+// Plot implements plot.Plotter.
+func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
+	size := m.textSize(c)
+	for i, row := range m {
+		sum := 0.0
+		for _, count := range row {
+			sum += float64(count)
+		}
+		for j, count := range row {
+			colour := blues.at(shade(float64(count) / max(sum, 1)))
+			x0, x1 := snap(c.X(p.X.Norm(float64(j)-0.5))), snap(c.X(p.X.Norm(float64(j)+0.5)))
+			y0, y1 := snap(c.Y(p.Y.Norm(float64(i)+0.5))), snap(c.Y(p.Y.Norm(float64(i)-0.5)))
+			c.FillPolygon(colour, corners(vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}))
+			if size > 0 {
+				c.FillText(textStyle(size, contrast(colour)), vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, strconv.Itoa(count))
+			}
+		}
+	}
+}
+
+// textSize returns the size in which the longest count fits in a cell, or 0 if it could not be read.
+func (m heatMap) textSize(c draw.Canvas) vg.Length {
+	cell := (c.Max.X - c.Min.X) / vg.Length(len(m))
+	style := textStyle(labelSize, ink)
+	var widest vg.Length
+	for _, row := range m {
+		for _, count := range row {
+			widest = max(widest, style.Width(strconv.Itoa(count)))
+		}
+	}
+	size := min(labelSize, labelSize*0.8*cell/widest, 0.7*cell)
+	if size < 4 {
+		return 0
+	}
+	return size
+}
+
+// shareBar draws the colour bar of the heat map in data to its right.
+func shareBar(data draw.Canvas) {
+	bar := data
+	bar.Min.X = snap(data.Max.X + barGap)
+	bar.Max.X = bar.Min.X + snap(barWidth)
+	bottom, top := dots(bar.Min.Y), dots(bar.Max.Y)
+	for y := bottom; y < top; y++ {
+		low := vg.Length(y) * pixel
+		line := vg.Rectangle{Min: vg.Point{X: bar.Min.X, Y: low}, Max: vg.Point{X: bar.Max.X, Y: low + pixel}}
+		bar.FillPolygon(blues.at((float64(y-bottom)+0.5)/float64(top-bottom)), corners(line))
+	}
+	style := draw.LineStyle{Color: ink, Width: frameLine}
+	number := textStyle(tickSize, ink)
+	number.XAlign = draw.XLeft
+	for _, share := range []int{0, 1, 5, 10, 20, 40, 60, 80, 100} {
+		y := bar.Y(shade(float64(share) / 100))
+		hline(&bar, style, bar.Max.X, bar.Max.X+tickLength, y)
+		bar.FillText(number, vg.Point{X: bar.Max.X + 1.5*tickLength, Y: y}, fmt.Sprintf("%d %%", share))
+	}
+	box(&bar, style)
+	label := textStyle(labelSize, ink)
+	label.Rotation = math.Pi / 2
+	bar.FillText(label, vg.Point{X: data.Max.X + barRoom - labelSize/2, Y: (data.Min.Y + data.Max.Y) / 2}, "Share of the true class")
+}

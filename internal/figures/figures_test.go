@@ -1,0 +1,273 @@
+package figures
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// shows returns how many pixels of a picture have about the given colour, as those of a thin line between two rows have.
+func shows(t *testing.T, img *image.RGBA, hex uint32) (count int) {
+	t.Helper()
+	want := color.RGBA(rgb(hex))
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			if step(img.RGBAAt(x, y), want) <= 50 {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+const (
+	rawBlue    = 0x75acd0 // C0, faded
+	meanOrange = 0xff7f0e
+)
+
+func TestLossShowsEveryKindOfRun(t *testing.T) {
+	t.Parallel()
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, test := range []struct {
+		name   string
+		losses []float64
+		mean   bool
+		least  int // pixels of the batch losses; the legend has 230 of them
+	}{
+		{"one loss", []float64{2.3}, false, 260},
+		{"fewer than the window", fallingLosses(20), false, 1800},
+		{"exactly one window", fallingLosses(50), true, 3000},
+		{"constant", slices.Repeat([]float64{2.5}, 200), true, 500},
+		{"zero", slices.Repeat([]float64{0}, 200), true, 450},
+		{"diverged", risingLosses(300), true, 2500},
+		{"huge spike", append(fallingLosses(200), 1e30), true, 1100},
+		{"spike above the smallest numbers", append(slices.Repeat([]float64{0}, 200), 5e-324, 1e6), true, 500},
+		{"zeros below a spike", append(slices.Repeat([]float64{0, 1}, 100), 1e6), true, 600},
+		{"infinite at the end", append(fallingLosses(200), inf, nan, -inf), true, 5500},
+		{"islands", []float64{nan, 1, nan, 2, nan, inf, 3}, false, 550},
+		{"negative", []float64{-1, -5, -3}, false, 1500},
+		{"enormous", []float64{1e99, -1e99, 1e300}, false, 1400},
+		{"vanishing", []float64{5e-324, 0, 1e-300}, false, 1000},
+		{"sixty thousand", fallingLosses(60_000), true, 50000},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			given := slices.Clone(test.losses)
+			img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(test.losses, 50) }))
+			if img.Bounds().Size() != image.Pt(1200, 720) {
+				t.Errorf("size %v", img.Bounds().Size())
+			}
+			if n := shows(t, img, rawBlue); n < test.least {
+				t.Errorf("%d pixels of the batch losses, want %d", n, test.least)
+			}
+			if n := shows(t, img, meanOrange); (n > 0) != test.mean {
+				t.Errorf("%d pixels of the mean, want some: %v", n, test.mean)
+			}
+			if !slices.EqualFunc(given, test.losses, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+				t.Error("the caller's losses were changed")
+			}
+		})
+	}
+}
+
+func TestLossNotesWhatItLeavesOut(t *testing.T) {
+	kept, note := drawable([]float64{1, math.Inf(-1), 2, math.NaN(), 1e200})
+	if want := "3 of 5 losses are not finite and left out, the first at batch 1"; note != want {
+		t.Errorf("note %q, want %q", note, want)
+	}
+	if kept[0] != 1 || kept[2] != 2 || isNumber(kept[1]) || isNumber(kept[3]) || isNumber(kept[4]) {
+		t.Errorf("kept %v", kept)
+	}
+	if _, note := drawable([]float64{1, 2}); note != "" {
+		t.Errorf("note %q without a reason", note)
+	}
+}
+
+func TestLossIsLogarithmicOnlyWhenItDiverges(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		losses []float64
+		want   bool
+	}{
+		{"falling to nothing", []float64{2.3, 1, 1e-3, 1e-6, 1e-7}, false},
+		{"a large start", []float64{90, 1, 1, 1}, false},
+		{"all large", []float64{1e6, 2e6, 3e6}, false},
+		{"a spike", []float64{2, 2, 2, 1e6}, true},
+		{"a spike over negative values", []float64{-2, 2, 2, 1e6}, false},
+	} {
+		if got := logarithmic(slices.Sorted(slices.Values(test.losses))); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
+func TestLogarithmicAxisEndsBelowTheUsualLosses(t *testing.T) {
+	for _, test := range []struct {
+		sorted []float64
+		want   float64
+	}{
+		{[]float64{0.5, 2, 1e30}, 0.5},
+		{[]float64{0, 0.5, 2, 3, 1e6}, 0.5},
+		{[]float64{0, 1e-12, 2, 3, 1e6}, 2e-6},
+		{[]float64{0, 0, 0, 1, 1e6}, 1},
+		{[]float64{0, 0, 0, 5e-324, 1e6}, 1e-100},
+	} {
+		if got := lowerEnd(test.sorted); got != test.want {
+			t.Errorf("%v: from %g, want %g", test.sorted, got, test.want)
+		}
+	}
+}
+
+func TestAccuracyShowsEveryKindOfRun(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		epochs int
+		value  float64 // of every epoch; 0 for a usual run
+		least  int     // pixels of each curve; the legend has 170 of them
+	}{
+		{"one epoch", 1, 0, 240},
+		{"twenty", 20, 0, 4000},
+		{"two hundred", 200, 0, 4000},
+		{"perfect", 5, 1, 2000},
+		{"chance", 5, 0.1, 2000},
+	} {
+		train, validation := accuracies(test.epochs)
+		if test.value != 0 {
+			train = slices.Repeat([]float64{test.value}, test.epochs)
+			validation = slices.Repeat([]float64{test.value / 1.0001}, test.epochs)
+		}
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Accuracy(test.name, train, validation) }))
+		if blue, orange := shows(t, img, 0x1f77b4), shows(t, img, 0xff7f0e); blue < test.least || orange < test.least {
+			t.Errorf("%s: %d pixels of training, %d of validation", test.name, blue, orange)
+		}
+	}
+}
+
+func TestImagesAreCopiedPixelByPixel(t *testing.T) {
+	// 2 × 3 pixels in a lone cell: columns of a whole number of equal pixels.
+	im := Image{Pixels: []byte{0, 100, 255, 200, 50, 25}, Rows: 2, Cols: 3}
+	img := decode(t, mustDraw(t, func() ([]byte, error) { return Images([]Image{im}, 4) }))
+	factor := (widestCell - widestGap) / im.Cols
+	left := (img.Bounds().Dx() - im.Cols*factor) / 2
+	top := dots(margin)
+	for y := range im.Rows * factor {
+		for x := range im.Cols * factor {
+			want := color.RGBA(rgb(0x010101 * uint32(im.Pixels[y/factor*im.Cols+x/factor])))
+			if got := img.RGBAAt(left+x, top+y); got != want {
+				t.Fatalf("pixel %d, %d is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+}
+
+func TestImagesFitAnyShape(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		images []Image
+		cols   int
+		want   image.Point
+	}{
+		{"fewer than cells", rings(7, 28, 28), 5, image.Pt(1198, 530)},
+		{"fewer than a row", rings(2, 28, 28), 40, image.Pt(758, 441)},
+		{"wide", rings(3, 5, 60), 3, image.Pt(1118, 130)},
+		{"tall", rings(3, 600, 2), 3, image.Pt(1118, 705)},
+		{"larger than its cell", rings(1, 1000, 1500), 1, image.Pt(398, 329)},
+		{"a single pixel", []Image{{Pixels: []byte{7}, Rows: 1, Cols: 1}}, 1, image.Pt(398, 398)},
+		{"many columns", rings(100, 28, 28), 50, image.Pt(1638, 132)},
+	} {
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Images(test.images, test.cols) }))
+		if img.Bounds().Size() != test.want {
+			t.Errorf("%s: %v, want %v", test.name, img.Bounds().Size(), test.want)
+		}
+	}
+}
+
+func TestResizeAveragesWhenItShrinks(t *testing.T) {
+	im := Image{Pixels: []byte{0, 10, 100, 110, 20, 30, 120, 131}, Rows: 2, Cols: 4}
+	if got := resize(im, 2, 1).Pix; !slices.Equal(got, []byte{15, 115}) {
+		t.Errorf("means %v", got)
+	}
+}
+
+func TestConfusionIsSquareForAnyClasses(t *testing.T) {
+	t.Parallel()
+	long := slices.Repeat([]string{strings.Repeat("Λ long^name\n", 9)}, 12)
+	for _, classes := range [][]string{{"only"}, {"no", "yes"}, fashion, long, slices.Repeat(fashion, 10)} {
+		counts := confusion(len(classes))
+		counts[0] = make([]int, len(classes)) // a class without examples
+		counts[len(classes)-1][0] = 123_456
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Confusion(counts, classes) }))
+		if size := img.Bounds().Size(); size.X != 1200 || size.Y < 700 || size.Y > 1250 {
+			t.Errorf("%d classes: %v", len(classes), size)
+		}
+	}
+}
+
+func TestErrorsSayWhatAndWhy(t *testing.T) {
+	grey := Image{Pixels: make([]byte, 6), Rows: 2, Cols: 3}
+	for _, test := range []struct {
+		name string
+		draw func() ([]byte, error)
+		want string
+	}{
+		{"no losses", func() ([]byte, error) { return Loss(nil, 50) }, "there are no losses"},
+		{"no window", func() ([]byte, error) { return Loss([]float64{1}, 0) }, "window is 0"},
+		{"no finite loss", func() ([]byte, error) { return Loss([]float64{math.NaN(), math.Inf(1)}, 50) }, "none of the 2 losses is finite"},
+		{"no epochs", func() ([]byte, error) { return Accuracy("", nil, nil) }, "there is no epoch"},
+		{"lengths", func() ([]byte, error) { return Accuracy("", []float64{1}, nil) }, "1 training but 0 validation"},
+		{"percents", func() ([]byte, error) { return Accuracy("", []float64{1, 93}, []float64{1, 1}) }, "training accuracy 93 of epoch 2"},
+		{"not a number", func() ([]byte, error) { return Accuracy("", []float64{1}, []float64{math.NaN()}) }, "validation accuracy NaN of epoch 1"},
+		{"no images", func() ([]byte, error) { return Images(nil, 4) }, "there are none"},
+		{"no columns", func() ([]byte, error) { return Images([]Image{grey}, 0) }, "0 images per row"},
+		{"empty image", func() ([]byte, error) { return Images([]Image{grey, {}}, 4) }, "image 1 is 0×0"},
+		{"overflow", func() ([]byte, error) { return Images([]Image{{Rows: 1 << 62, Cols: 4}}, 4) }, "has 0 pixels"},
+		{"pixels", func() ([]byte, error) { return Images([]Image{{Pixels: grey.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
+		{"too many", func() ([]byte, error) { return Images(slices.Repeat([]Image{grey}, 2000), 2) }, "give fewer images"},
+		{"no classes", func() ([]byte, error) { return Confusion(nil, nil) }, "0 classes"},
+		{"many classes", func() ([]byte, error) { return Confusion(nil, make([]string, 201)) }, "201 classes"},
+		{"rows", func() ([]byte, error) { return Confusion([][]int{{1}}, fashion[:2]) }, "1 rows for 2 classes"},
+		{"counts", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {1}}, fashion[:2]) }, "row 1 has 1 counts"},
+		{"negative", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {-3, 1}}, fashion[:2]) }, "count -3 in row 1, column 0"},
+		{"nothing counted", func() ([]byte, error) { return Confusion([][]int{{0}}, fashion[:1]) }, "all counts are 0"},
+	} {
+		b, err := test.draw()
+		if err == nil || b != nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %d bytes, error %v, want one with %q", test.name, len(b), err, test.want)
+		}
+	}
+}
+
+// Whatever the numbers, a figure is a picture or an error.
+func TestNothingPanics(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.SampledFrom([]func(*rapid.T) ([]byte, error){
+			func(t *rapid.T) ([]byte, error) {
+				return Loss(rapid.SliceOfN(rapid.Float64(), 0, 40).Draw(t, "losses"), rapid.IntRange(-1, 20).Draw(t, "window"))
+			},
+			func(t *rapid.T) ([]byte, error) {
+				shares := rapid.SliceOfN(rapid.Float64Range(0, 1), 3, 3)
+				return Accuracy(rapid.String().Draw(t, "title"), shares.Draw(t, "train"), shares.Draw(t, "validation"))
+			},
+			func(t *rapid.T) ([]byte, error) {
+				rows, cols := rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "cols")
+				im := Image{Pixels: make([]byte, max(0, rows*cols)), Rows: rows, Cols: cols, Title: rapid.String().Draw(t, "title")}
+				return Images(slices.Repeat([]Image{im}, rapid.IntRange(0, 9).Draw(t, "images")), rapid.IntRange(-1, 9).Draw(t, "columns"))
+			},
+			func(t *rapid.T) ([]byte, error) {
+				classes := rapid.SliceOfN(rapid.String(), 2, 2).Draw(t, "classes")
+				row := rapid.SliceOfN(rapid.IntMin(0), 2, 2)
+				return Confusion([][]int{row.Draw(t, "first"), row.Draw(t, "second")}, classes)
+			},
+		}).Draw(t, "figure")
+		if b, err := draw(t); (err == nil) != (len(b) > 0) {
+			t.Fatalf("%d bytes, error %v", len(b), err)
+		}
+	})
+}

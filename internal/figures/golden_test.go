@@ -1,0 +1,191 @@
+package figures
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden images in testdata/golden")
+
+// Two pictures are the same if at most maxDifferent pixels differ by more than maxStep in a
+// channel: rounding may shift an edge's shade, but a single changed digit alters over a hundred.
+const (
+	maxDifferent = 40
+	maxStep      = 32
+)
+
+var fashion = []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"}
+
+// fallingLosses imitates the batch losses of a training: decreasing, with noise in proportion.
+func fallingLosses(n int) []float64 {
+	r := rand.New(rand.NewPCG(1, 2))
+	losses := make([]float64, n)
+	for i := range losses {
+		level := 2.3*math.Exp(-8*float64(i)/float64(n)) + 0.25
+		losses[i] = level * math.Exp(0.4*r.NormFloat64())
+	}
+	return losses
+}
+
+// risingLosses imitates a run that diverges and ends in NaN.
+func risingLosses(n int) []float64 {
+	losses := make([]float64, n)
+	for i := range losses {
+		losses[i] = 2.3 * math.Exp(15*float64(i)/float64(n)) * (1 + 0.3*math.Sin(float64(i)))
+		if i > n*9/10 {
+			losses[i] = math.NaN()
+		}
+	}
+	return losses
+}
+
+func accuracies(n int) (train, validation []float64) {
+	for i := range n {
+		x := float64(i)
+		train = append(train, 0.985-0.055*math.Exp(-x/5))
+		validation = append(validation, 0.978-0.03*math.Exp(-x/3)+0.001*math.Sin(2*x))
+	}
+	return train, validation
+}
+
+// rings returns n grey images of rings of growing radius.
+func rings(n, rows, cols int) []Image {
+	images := make([]Image, n)
+	for i := range images {
+		im := Image{Pixels: make([]byte, rows*cols), Rows: rows, Cols: cols, Title: fashion[i%len(fashion)]}
+		for p := range im.Pixels {
+			r := math.Hypot(float64(p/cols)-float64(rows)/2, float64(p%cols)-float64(cols)/2)
+			im.Pixels[p] = byte(255 * math.Exp(-math.Pow(r-float64(3+i/2), 2)/4))
+		}
+		images[i] = im
+	}
+	return images
+}
+
+func confusion(n int) [][]int {
+	r := rand.New(rand.NewPCG(3, 4))
+	counts := make([][]int, n)
+	for i := range counts {
+		counts[i] = make([]int, n)
+		for j := range counts[i] {
+			counts[i][j] = int(8 * r.ExpFloat64() * r.Float64())
+		}
+		counts[i][i] = 980 - r.IntN(60)
+	}
+	return counts
+}
+
+// figure is a golden image's name and two ways to draw it: as it is stored, and with one number changed.
+type figure struct {
+	name           string
+	stored, strays func() ([]byte, error)
+}
+
+func goldenFigures() []figure {
+	losses, stray := fallingLosses(3000), fallingLosses(3000)
+	stray[2000] *= 3
+	rising, longer := risingLosses(1000), risingLosses(1000)
+	longer[950] = 3
+	train, validation := accuracies(20)
+	better := append([]float64(nil), validation...)
+	better[10] += 0.001
+	images, other := rings(10, 28, 28), rings(10, 28, 28)
+	other[3].Pixels = rings(6, 28, 28)[5].Pixels
+	counts, miscounted := confusion(10), confusion(10)
+	counts[6][0], miscounted[6][0] = 130, 131
+	return []figure{
+		{"loss", func() ([]byte, error) { return Loss(losses, 50) }, func() ([]byte, error) { return Loss(stray, 50) }},
+		{"diverged", func() ([]byte, error) { return Loss(rising, 50) }, func() ([]byte, error) { return Loss(longer, 50) }},
+		{"accuracy",
+			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, validation) },
+			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, better) }},
+		{"batch", func() ([]byte, error) { return Images(images, 4) }, func() ([]byte, error) { return Images(other, 4) }},
+		{"confusion",
+			func() ([]byte, error) { return Confusion(counts, fashion) },
+			func() ([]byte, error) { return Confusion(miscounted, fashion) }},
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, f := range goldenFigures() {
+		t.Run(f.name, func(t *testing.T) {
+			path := filepath.Join("testdata", "golden", f.name+".png")
+			drawn := mustDraw(t, f.stored)
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, drawn, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			golden, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatalf("%v; make it with -update", err)
+			}
+			want := decode(t, golden)
+			if err := same(decode(t, drawn), want); err != nil {
+				t.Errorf("%v; if the new picture is better, run with -update", err)
+			}
+			if same(decode(t, mustDraw(t, f.strays)), want) == nil {
+				t.Error("a picture with one number changed passes for the golden one")
+			}
+			if again := mustDraw(t, f.stored); !bytes.Equal(again, drawn) {
+				t.Error("the same numbers give different bytes")
+			}
+		})
+	}
+}
+
+// same returns an error that tells how two pictures differ, or nil.
+func same(got, want *image.RGBA) error {
+	if got.Bounds() != want.Bounds() {
+		return fmt.Errorf("the picture is %v, not %v", got.Bounds().Size(), want.Bounds().Size())
+	}
+	different := 0
+	for y := range got.Bounds().Dy() {
+		for x := range got.Bounds().Dx() {
+			if step(got.RGBAAt(x, y), want.RGBAAt(x, y)) > maxStep {
+				different++
+			}
+		}
+	}
+	if different > maxDifferent {
+		return fmt.Errorf("%d pixels differ", different)
+	}
+	return nil
+}
+
+// step returns the largest difference of two colours in a channel.
+func step(a, b color.RGBA) int {
+	between := func(v, w uint8) int { return max(int(v)-int(w), int(w)-int(v)) }
+	return max(between(a.R, b.R), between(a.G, b.G), between(a.B, b.B))
+}
+
+func mustDraw(t *testing.T, draw func() ([]byte, error)) []byte {
+	t.Helper()
+	b, err := draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func decode(t *testing.T, b []byte) *image.RGBA {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img.(*image.RGBA) // what opaque colours decode to
+}

@@ -1,0 +1,104 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/pkg/errors"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Loss draws the training loss of every batch, as a thin line over the batch's index from 0, and
+// its moving mean over window batches. The mean stands at the last batch of its window, from
+// index window−1 on, so that it says what was known there; the notebook plots it from 0.
+//
+// Losses that are NaN, infinite or beyond ±1e100 are left out, and a note says how many; so are
+// the means over them. With fewer losses than the window, or a window of 1, there is no mean.
+//
+// If no loss is negative and some rise far above the usual ones, as in a run that diverges (above
+// 100, and above 100 times the median), the axis is logarithmic. Zeros, and losses a million times
+// smaller than the median, then lie on its lower end.
+//
+// It returns the bytes of a PNG file, 1200 × 720 pixels, and an error if no loss is finite or
+// window is below 1.
+func Loss(losses []float64, window int) ([]byte, error) {
+	if window < 1 {
+		return nil, errors.Errorf("draw the loss: the moving mean's window is %d, give at least 1", window)
+	}
+	if len(losses) == 0 {
+		return nil, errors.New("draw the loss: there are no losses, train at least one batch first")
+	}
+	raw, note := drawable(losses)
+	finite := slices.DeleteFunc(slices.Clone(raw), math.IsNaN)
+	slices.Sort(finite)
+	if len(finite) == 0 {
+		return nil, errors.Errorf("draw the loss: none of the %d losses is finite, train again with a smaller learning rate", len(losses))
+	}
+
+	p := newPlot()
+	p.X.Tick.Marker = ticks{count: 10, whole: true}
+	mean := MovingMean(raw, window)
+	if logarithmic(finite) {
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 10}
+		raise(raw, lowerEnd(finite))
+		raise(mean, lowerEnd(finite))
+	}
+
+	thinBlue, orange := fade(palette[0], 0.62), palette[1]
+	curves := []curve{{label: "Each batch", x: indices(0, len(raw)), y: raw, line: draw.LineStyle{Color: thinBlue, Width: thinLine}}}
+	if window > 1 && slices.ContainsFunc(mean, isNumber) {
+		curves = append(curves, curve{
+			label: fmt.Sprintf("Mean of the last %d batches", window),
+			x:     indices(window-1, len(mean)), y: mean,
+			line: draw.LineStyle{Color: orange, Width: plainLine},
+		})
+	}
+	setRange(p, curves[0])
+	return chart{p, "Training loss per batch", note, "Batch", "Loss"}.lines(curves)
+}
+
+func isNumber(v float64) bool { return !math.IsNaN(v) }
+
+// drawable returns a copy of the losses with NaN for those that cannot be drawn, and a note about them.
+func drawable(losses []float64) (kept []float64, note string) {
+	kept = slices.Clone(losses)
+	out, first := 0, 0
+	for i, v := range kept {
+		if math.IsNaN(v) || math.Abs(v) > overflowing {
+			if kept[i] = math.NaN(); out == 0 {
+				first = i
+			}
+			out++
+		}
+	}
+	if out == 0 {
+		return kept, ""
+	}
+	return kept, fmt.Sprintf("%d of %d losses are not finite and left out, the first at batch %d", out, len(losses), first)
+}
+
+// logarithmic tells whether only a logarithmic axis shows more than the largest of some losses,
+// which are finite and in increasing order.
+func logarithmic(sorted []float64) bool {
+	least, median, most := sorted[0], sorted[len(sorted)/2], sorted[len(sorted)-1]
+	return least >= 0 && most > 100 && most > 100*median
+}
+
+// lowerEnd returns the lower end of a logarithmic axis for losses in increasing order: the
+// smallest positive one, but no outlier more than six decades below the median.
+func lowerEnd(sorted []float64) float64 {
+	i := sort.Search(len(sorted), func(i int) bool { return sorted[i] > 0 })
+	return max(sorted[i], 1e-6*sorted[len(sorted)/2], vanishing)
+}
+
+// raise lifts values below floor to it; NaN stays.
+func raise(values []float64, floor float64) {
+	for i, v := range values {
+		if v < floor {
+			values[i] = floor
+		}
+	}
+}

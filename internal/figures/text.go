@@ -1,0 +1,60 @@
+package figures
+
+import (
+	"strings"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+)
+
+// powers writes a text with an exponent: what follows the rune raised stands higher and smaller.
+// The font lacks some superscript digits, so these themselves cannot be used.
+type powers struct{ text.Plain }
+
+const (
+	raised       = "\uE000" // a private-use character, which no title or class name contains
+	exponentSize = 0.7      // of the base's size
+	exponentRise = 0.38     // of the base's size
+)
+
+// Box returns the extent of a line, as text.Handler wants it.
+func (h powers) Box(txt string, fnt font.Font) (width, height, depth vg.Length) {
+	base, exponent, _ := strings.Cut(txt, raised)
+	width, height, depth = h.Plain.Box(base, fnt)
+	fnt.Size *= exponentSize
+	extra, _, _ := h.Plain.Box(exponent, fnt)
+	return width + extra, height, depth
+}
+
+// Draw writes a text, as text.Handler wants it.
+func (h powers) Draw(c vg.Canvas, txt string, sty text.Style, pt vg.Point) {
+	base, exponent, found := strings.Cut(txt, raised)
+	if !found {
+		h.Plain.Draw(c, txt, sty, pt)
+		return
+	}
+	pt.X += vg.Length(sty.XAlign) * sty.Width(txt)
+	sty.XAlign = text.XLeft
+	h.Plain.Draw(c, base, sty, pt)
+	pt.X += sty.Width(base)
+	pt.Y += exponentRise * sty.Font.Size
+	sty.Font.Size *= exponentSize
+	h.Plain.Draw(c, exponent, sty, pt)
+}
+
+// oneLine returns s on one line, cut with an ellipsis if it is wider than width.
+func oneLine(s string, sty text.Style, width vg.Length) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if sty.Width(s) <= width {
+		return s
+	}
+	const most = 500 // runes; no figure is wide enough for more
+	runes := []rune(s)
+	for n := min(len(runes)-1, most); n > 0; n-- {
+		if cut := strings.TrimRight(string(runes[:n]), " ") + "…"; sty.Width(cut) <= width {
+			return cut
+		}
+	}
+	return ""
+}
