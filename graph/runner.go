@@ -3,6 +3,10 @@ package graph
 import (
 	"reflect"
 
+	// Gorgonia asks this module whether the garbage collector moves memory; older
+	// versions panic under a Go they do not know. The import keeps go.mod at one
+	// that does not.
+	_ "go4.org/unsafe/assume-no-moving-gc"
 	"gorgonia.org/gorgonia"
 )
 

@@ -122,6 +122,28 @@ func (init Initializer) draw(scheme Scheme, m *Model, i int, s *random.Stream) {
 	}
 }
 
+// WeightVariance returns the variance of the distribution that the weights of the
+// i-th Linear layer, from 0, are drawn from; the layer has d inputs and e outputs.
+func (init Initializer) WeightVariance(i, d, e int) float64 {
+	switch init.Scheme {
+	case Torch:
+		return 1 / (3 * float64(d))
+	case Normal:
+		return init.Std * init.Std
+	case EqualVar:
+		return 1 / float64(d)
+	case Xavier:
+		return 2 / float64(d+e)
+	case Kaiming:
+		if i == 0 {
+			return 1 / float64(d)
+		}
+		return 2 / float64(d)
+	default: // Constant
+		return 0
+	}
+}
+
 func fill(x []float32, value float32) {
 	for i := range x {
 		x[i] = value

@@ -2,8 +2,11 @@ package models
 
 import (
 	"encoding/binary"
+	"fmt"
+	"maps"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/nlpodyssey/safetensors"
 	"github.com/pkg/errors"
@@ -85,7 +88,7 @@ func ReadTensorFile(path string) (TensorFile, error) {
 func decodeTensors(data []byte) (TensorFile, error) {
 	parsed, err := safetensors.Deserialize(data)
 	if err != nil {
-		return TensorFile{}, errors.Wrap(err, "not a whole safetensors file")
+		return TensorFile{}, errors.Wrap(err, "not a whole safetensors file"+misfit(data))
 	}
 	_, header, err := safetensors.ReadMetadata(data)
 	if err != nil {
@@ -106,6 +109,9 @@ func decodeTensor(view safetensors.TensorView) (*tensor.Dense, error) {
 	if view.DType() != safetensors.F32 {
 		return nil, errors.Errorf("has type %s, want F32", view.DType())
 	}
+	if len(view.Shape()) == 0 {
+		return nil, errors.New("is a scalar, want at least one dimension")
+	}
 	shape := make(tensor.Shape, len(view.Shape()))
 	for i, n := range view.Shape() {
 		if n == 0 || n > maxFileSize {
@@ -118,8 +124,29 @@ func decodeTensor(view safetensors.TensorView) (*tensor.Dense, error) {
 	for i := range values {
 		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
 	}
-	if len(shape) == 0 {
-		return tensor.New(tensor.FromScalar(values[0])), nil
-	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values)), nil
+}
+
+// misfit names a tensor of a broken file whose place in it has not the size of
+// its shape, which the library's error does not; it is empty if there is none.
+func misfit(data []byte) string {
+	if len(data) < 8 || binary.LittleEndian.Uint64(data) > uint64(len(data)-8) {
+		return ""
+	}
+	var header safetensors.Metadata
+	if header.UnmarshalJSON(data[8:8+binary.LittleEndian.Uint64(data)]) != nil {
+		return ""
+	}
+	tensors := header.Tensors()
+	for _, name := range slices.Sorted(maps.Keys(tensors)) {
+		info := tensors[name]
+		size := float64(info.DType.Size()) // which does not overflow
+		for _, n := range info.Shape {
+			size *= float64(n)
+		}
+		if begin, end := info.DataOffsets[0], info.DataOffsets[1]; float64(end)-float64(begin) != size {
+			return fmt.Sprintf(": tensor %q of shape %v does not fit bytes %d to %d", name, info.Shape, begin, end)
+		}
+	}
+	return ""
 }

@@ -78,7 +78,7 @@ func defineFlags(f *cli.Flags) func() *options {
 	load := cli.Define(f, "load", "", cli.Text, "start from the parameters in `FILE`, safetensors")
 
 	f.Group("Training")
-	optimizer := cli.Define(f, "optimizer", sgd, cli.OneOf(sgd, momentum, adam), "`NAME`: sgd, momentum, adam")
+	optimizer := cli.Define(f, "optimizer", sgd, cli.OneOf(sgd, momentum, adam), "`RULE` of the update: sgd, momentum, adam")
 	lr := cli.Define(f, "lr", 0, cli.Positive, "learning `RATE` (default 0.1; adam 0.001)")
 	beta1 := cli.Define(f, "beta1", optimizers.DefaultBeta1, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
 	beta2 := cli.Define(f, "beta2", optimizers.DefaultBeta2, cli.Fraction, "`DECAY` of the mean squared gradient, for adam")
@@ -124,6 +124,9 @@ func (o *options) fill(given func(string) bool) error {
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
 	}
+	if _, err := o.newOptimizer(); err != nil {
+		return cli.UsageError{Err: err}
+	}
 	for flag, users := range map[string]string{"beta1": momentum + " " + adam, "beta2": adam, "eps": adam} {
 		if given(flag) && !strings.Contains(users, o.optimizer) {
 			return cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.optimizer, strings.ReplaceAll(users, " ", " and "))
@@ -143,11 +146,8 @@ func (o *options) model(set *mnist.Dataset) (models.Config, error) {
 			sizes = []int{features, 512, 256, 256, 128, mnist.Classes}
 		}
 	}
-	if sizes[0] != features {
-		return models.Config{}, cli.Usagef("-sizes %s: the images of %s have %d pixels, so the first size must be %d", join(sizes, ","), set.Name, features, features)
-	}
-	if last := sizes[len(sizes)-1]; last != mnist.Classes {
-		return models.Config{}, cli.Usagef("-sizes %s: there are %d classes, so the last size must be %d", join(sizes, ","), mnist.Classes, mnist.Classes)
+	if err := cli.FitSizes(sizes, set.Name, features, mnist.Classes); err != nil {
+		return models.Config{}, err
 	}
 	config := models.Config{Architecture: o.architecture, Sizes: sizes, Activation: o.activation, Dropout: o.dropout}
 	if err := config.Validate(); err != nil {
@@ -173,13 +173,5 @@ func (o *options) folder(set *mnist.Dataset, config models.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, join(config.Sizes, "-"), o.optimizer))
-}
-
-func join(sizes []int, separator string) string {
-	parts := make([]string, len(sizes))
-	for i, n := range sizes {
-		parts[i] = fmt.Sprint(n)
-	}
-	return strings.Join(parts, separator)
+	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(config.Sizes, "-"), o.optimizer))
 }

@@ -42,8 +42,9 @@ func (f *Flags) Bool(name, usage string) *bool {
 }
 
 // Define defines a flag whose value parse makes of its text; parse's error says
-// what would be right. fallback is the value without the flag. In usage, a word
-// in back quotes stands for the value in the help.
+// what would be right. fallback is the value without the flag. In usage, a word in
+// back quotes stands for the value in the help; a usage that says "(default …)"
+// itself, because the default depends on other flags, is shown without fallback.
 func Define[T any](f *Flags, name string, fallback T, parse func(string) (T, error), usage string) *T {
 	f.note(name)
 	v := &value[T]{now: fallback, parse: parse}
@@ -75,7 +76,7 @@ func (v *value[T]) String() string {
 		return ""
 	}
 	if list, ok := any(v.now).([]int); ok {
-		return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+		return JoinInts(list, ",")
 	}
 	return fmt.Sprint(v.now)
 }
@@ -113,7 +114,7 @@ func (f *Flags) help(w io.Writer) {
 			placeholder, usage := flag.UnquoteUsage(fl)
 			left := strings.TrimRight("-"+name+" "+placeholder, " ")
 			fmt.Fprintf(w, "  %-22s %s", left, usage)
-			if d := fl.DefValue; d != "" && d != "false" {
+			if d := fl.DefValue; d != "" && d != "false" && !strings.Contains(usage, "(default ") {
 				fmt.Fprintf(w, " (default %s)", d)
 			}
 			fmt.Fprintln(w)

@@ -39,6 +39,11 @@ func (f Folder) Write(name string, data []byte) error {
 	return atomicfile.Write(f.File(name), data)
 }
 
+// Make makes the folder, if it is not there.
+func (f Folder) Make() error {
+	return errors.Wrap(os.MkdirAll(f.Path, 0o755), "making the folder of the run (choose another with -out)")
+}
+
 // document is the content of ConfigFile.
 type document struct {
 	Run         any         `json:"run"`
@@ -56,8 +61,8 @@ func (f Folder) Claim(run any, overwrite bool) (held bool, err error) {
 	if err != nil {
 		return false, errors.Wrapf(err, "writing %s", f.File(ConfigFile))
 	}
-	if err := os.MkdirAll(f.Path, 0o755); err != nil {
-		return false, errors.Wrap(err, "making the folder of the run (choose another with -out)")
+	if err := f.Make(); err != nil {
+		return false, err
 	}
 	if held, err = f.compare(data); held && !overwrite || !held && err != nil {
 		return held, err

@@ -44,6 +44,17 @@ func IntFrom(low int) func(string) (int, error) {
 	}
 }
 
+// IntBetween accepts integers from low to high.
+func IntBetween(low, high int) func(string) (int, error) {
+	return func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < low || n > high {
+			return 0, fmt.Errorf("want an integer from %d to %d", low, high)
+		}
+		return n, nil
+	}
+}
+
 // Seed accepts unsigned 64-bit integers.
 func Seed(text string) (uint64, error) {
 	n, err := strconv.ParseUint(text, 10, 64)
@@ -51,6 +62,15 @@ func Seed(text string) (uint64, error) {
 		return 0, errors.New("want an integer from 0 to 2⁶⁴−1")
 	}
 	return n, nil
+}
+
+// Finite accepts finite numbers.
+func Finite(text string) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, errors.New("want a finite number")
+	}
+	return x, nil
 }
 
 // Positive accepts finite numbers above 0.
@@ -87,4 +107,25 @@ func Sizes(text string) ([]int, error) {
 		sizes[i] = n
 	}
 	return sizes, nil
+}
+
+// FitSizes returns a UsageError if the sizes of a network do not start with the
+// features and end with the classes of the data.
+func FitSizes(sizes []int, data string, features, classes int) error {
+	if sizes[0] != features {
+		return Usagef("-sizes %s: the images of %s have %d pixels, so the first size must be %d", JoinInts(sizes, ","), data, features, features)
+	}
+	if sizes[len(sizes)-1] != classes {
+		return Usagef("-sizes %s: there are %d classes, so the last size must be %d", JoinInts(sizes, ","), classes, classes)
+	}
+	return nil
+}
+
+// JoinInts joins integers as strings.Join does.
+func JoinInts(list []int, separator string) string {
+	parts := make([]string, len(list))
+	for i, n := range list {
+		parts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(parts, separator)
 }

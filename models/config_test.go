@@ -1,0 +1,134 @@
+package models
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"optlab/graph"
+)
+
+// The numbers of parameters include the biases.
+func TestValidate(t *testing.T) {
+	sizes := []int{6, 5, 3}
+	for _, c := range []struct {
+		name   string
+		config Config
+		parts  []string // of the error; none: valid
+	}{
+		{"hyperparameter", Hyperparameter(sizes, 0.2), nil},
+		{"no dropout", Hyperparameter(sizes, 0), nil},
+		{"two sizes", Hyperparameter([]int{1, 1}, 0.5), nil},
+		{"tanh", Base(graph.Tanh, 6, 3, []int{5}), nil},
+		{"identity", Base(graph.Identity, 6, 3, nil), nil},
+		{"largest", Hyperparameter([]int{1<<28 - 1, 1}, 0), nil},
+		{"zero", Config{}, []string{`architecture ""`, "hyperparameter", "base"}},
+		{"unknown architecture", Config{Architecture: "cnn", Sizes: sizes, Activation: graph.ReLU}, []string{`"cnn"`}},
+		{"no sizes", Hyperparameter(nil, 0), []string{"sizes []", "at least two"}},
+		{"one size", Hyperparameter([]int{6}, 0), []string{"sizes [6]", "at least two"}},
+		{"size 0", Hyperparameter([]int{6, 0, 3}, 0), []string{"sizes [6 0 3]", "from 1"}},
+		{"negative size", Base(graph.Tanh, -6, 3, nil), []string{"sizes [-6 3]", "from 1"}},
+		{"size beyond all", Hyperparameter([]int{6, math.MaxInt}, 0), []string{"every size must be from 1 to 268435456"}},
+		{"first size beyond all", Hyperparameter([]int{1<<28 + 1, 1}, 0), []string{"every size"}},
+		{"too many parameters", Hyperparameter([]int{1 << 14, 1 << 14}, 0), []string{"[16384 16384]", "more than 268435456 parameters"}},
+		{"one too many", Hyperparameter([]int{1 << 28, 1}, 0), []string{"more than 268435456 parameters"}},
+		{"many layers", Hyperparameter(slices.Repeat([]int{1 << 13}, 10), 0), []string{"more than 268435456 parameters"}},
+		{"unknown activation", Base("swish", 6, 3, nil), []string{`"swish"`, "relu", "tanh", "identity"}},
+		{"no activation", Base("", 6, 3, nil), []string{`activation ""`}},
+		{"hyperparameter with tanh", Config{HyperparameterModel, sizes, graph.Tanh, 0}, []string{"tanh", "relu", "base"}},
+		{"dropout 1", Hyperparameter(sizes, 1), []string{"dropout 1", "[0, 1)"}},
+		{"negative dropout", Hyperparameter(sizes, -0.1), []string{"dropout -0.1", "[0, 1)"}},
+		{"dropout NaN", Hyperparameter(sizes, math.NaN()), []string{"dropout NaN", "[0, 1)"}},
+		{"dropout infinite", Hyperparameter(sizes, math.Inf(1)), []string{"dropout +Inf", "[0, 1)"}},
+		{"base with dropout", Config{BaseNetwork, sizes, graph.Tanh, 0.2}, []string{"dropout 0.2", "base", "hyperparameter"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := c.config.Validate()
+			if c.parts == nil {
+				noError(t, err)
+				return
+			}
+			wantError(t, err, c.parts...)
+			_, err = New(c.config)
+			wantError(t, err, append(c.parts, "making a model")...)
+		})
+	}
+}
+
+// The indices count activations and dropout, as nn.Sequential's do.
+func TestNames(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		config Config
+		want   []string
+	}{
+		{"with dropout", Hyperparameter([]int{784, 128, 10}, 0.2),
+			[]string{"net.0.weight", "net.0.bias", "net.3.weight", "net.3.bias"}},
+		{"without dropout", Hyperparameter([]int{784, 128, 10}, 0),
+			[]string{"net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias"}},
+		{"no hidden layer", Hyperparameter([]int{784, 10}, 0.2), []string{"net.0.weight", "net.0.bias"}},
+		{"base", Base(graph.Tanh, 784, 10, []int{512, 256, 256, 128}), []string{
+			"layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "layers.4.weight", "layers.4.bias",
+			"layers.6.weight", "layers.6.bias", "layers.8.weight", "layers.8.bias"}},
+		{"identity", Base(graph.Identity, 784, 10, []int{20}),
+			[]string{"layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := New(c.config)
+			noError(t, err)
+			var got []string
+			for i, p := range m.Parameters() {
+				got = append(got, p.Name)
+				in, out := c.config.Sizes[i/2], c.config.Sizes[i/2+1]
+				want := [][]int{{out, in}, {out}}[i%2]
+				if !slices.Equal([]int(p.Value.Shape()), want) {
+					t.Errorf("%s has shape %v, want %v", p.Name, p.Value.Shape(), want)
+				}
+				if slices.ContainsFunc(p.Data(), func(x float32) bool { return x != 0 }) {
+					t.Errorf("%s of a new model is not all 0", p.Name)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("names are %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for _, c := range []struct {
+		config Config
+		want   []Layer
+	}{
+		{Hyperparameter([]int{784, 128, 10}, 0.2), []Layer{
+			{"net.0", "Linear", 128, 100480}, {"net.1", "ReLU", 128, 0}, {"net.2", "Dropout(0.2)", 128, 0}, {"net.3", "Linear", 10, 1290}}},
+		{Base(graph.Tanh, 6, 3, []int{5}), []Layer{
+			{"layers.0", "Linear", 5, 35}, {"layers.1", "Tanh", 5, 0}, {"layers.2", "Linear", 3, 18}}},
+		{Base(graph.Identity, 6, 3, []int{5}), []Layer{
+			{"layers.0", "Linear", 5, 35}, {"layers.1", "Identity", 5, 0}, {"layers.2", "Linear", 3, 18}}},
+	} {
+		m, err := New(c.config)
+		noError(t, err)
+		if got := m.Summary(); !slices.Equal(got, c.want) {
+			t.Errorf("summary of %v is\n%v, want\n%v", c.config, got, c.want)
+		}
+	}
+}
+
+// A model does not change when the slice that described it does.
+func TestModelKeepsItsSizes(t *testing.T) {
+	sizes := []int{6, 5, 3}
+	m, err := New(Hyperparameter(sizes, 0))
+	noError(t, err)
+	sizes[0], sizes[2] = 60, 30
+	if c := m.Config(); c.Input() != 6 || c.Classes() != 3 {
+		t.Errorf("the model's sizes became %v", c.Sizes)
+	}
+	hidden := make([]int, 1, 2)
+	hidden[0] = 5
+	first := Base(graph.Tanh, 6, 3, hidden)
+	Base(graph.Tanh, 6, 9, hidden)
+	if !slices.Equal(first.Sizes, []int{6, 5, 3}) {
+		t.Errorf("sizes %v, want [6 5 3]", first.Sizes)
+	}
+}

@@ -1,0 +1,43 @@
+package models
+
+import (
+	"runtime"
+	"testing"
+)
+
+// FuzzDecodeTensors checks that no input makes decodeTensors panic or allocate
+// out of proportion, and that what it accepts it also accepts again, unchanged,
+// after encoding.
+func FuzzDecodeTensors(f *testing.F) {
+	sections, data := layout(newModel(f, smallConfig, 1))
+	f.Add(handmade(f, sections, map[string]string{"format": "pt"}, data))
+	f.Add(handmade(f, nil, nil, nil))
+	f.Add(handmade(f, []section{{"scalar", "F32", []int{}, 0, 4}, {"row", "F32", []int{1, 2}, 4, 12}}, nil, make([]byte, 12)))
+	f.Add(handmade(f, []section{{"none", "F32", []int{0}, 0, 0}}, nil, nil))
+	f.Add(handmade(f, []section{{"one", "F32", []int{1, 1, 1}, 0, 4}, {"half", "F16", []int{2}, 4, 8}}, nil, make([]byte, 8)))
+	f.Add(withHeader(`{"w":{"dtype":"F32","shape":[1099511627776],"data_offsets":[0,4398046511104]}}`, nil))
+	f.Add(withHeader(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, make([]byte, 8)))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		decoded, err := decodeTensors(file)
+		runtime.ReadMemStats(&after)
+		// JSON values take some dozens of bytes for each of the header.
+		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(1<<20+400*len(file)); took > most {
+			t.Errorf("%d bytes of input took %d bytes of memory", len(file), took)
+		}
+		if err != nil {
+			return
+		}
+		encoded, err := decoded.encode()
+		noError(t, err)
+		again, err := decodeTensors(encoded)
+		noError(t, err)
+		if len(decoded.Metadata) == 0 { // no texts are written as no metadata
+			decoded.Metadata, again.Metadata = nil, nil
+		}
+		if !equalTensors(decoded, again) {
+			t.Errorf("decoding, encoding and decoding changed %v to %v", decoded, again)
+		}
+	})
+}

@@ -1,0 +1,177 @@
+package models
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"optlab/graph"
+	"optlab/internal/random"
+)
+
+// Every scheme gives PyTorch's values, and leaves the stream where PyTorch's is.
+func TestInitializeAsPyTorch(t *testing.T) {
+	cases := readReference(t).Initial
+	if want := 2 * 2 * len(Schemes); len(cases) != want {
+		t.Fatalf("%d reference cases, want %d", len(cases), want)
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%s/%s/%d", c.Architecture, c.Scheme, c.Seed), func(t *testing.T) {
+			m, err := New(Config{Architecture: c.Architecture, Sizes: c.Sizes, Activation: graph.ReLU, Dropout: c.Dropout})
+			noError(t, err)
+			stream := random.New(c.Seed)
+			noError(t, m.Initialize(NewInitializer(c.Scheme), stream))
+			if len(c.Parameters) != len(m.Parameters()) {
+				t.Fatalf("%d parameters, PyTorch has %d", len(m.Parameters()), len(c.Parameters))
+			}
+			for i, p := range m.Parameters() {
+				compareSummary(t, p.Name, p.Value.Shape(), p.Data(), c.Parameters[i], 1e-6)
+			}
+			next := make([]float32, 1)
+			if stream.Uniform(next, 0, 1); next[0] != c.NextUniform {
+				t.Errorf("the stream then gives %v, PyTorch's %v", next[0], c.NextUniform)
+			}
+		})
+	}
+}
+
+// expected is what the formulas of the lab say of a parameter: its mean is 0
+// unless it is constant.
+type expected struct {
+	constant bool
+	value    float64 // if constant
+	std      float64
+	bound    float64 // no element lies beyond; 0: unbounded
+}
+
+// formulas returns what to expect of layer i with d inputs and e outputs.
+func formulas(scheme Scheme, i int, d, e float64) (weight, bias expected) {
+	zero := expected{constant: true}
+	switch scheme {
+	case Torch:
+		bound := 1 / math.Sqrt(d)
+		u := expected{std: bound / math.Sqrt(3), bound: bound}
+		return u, u
+	case Constant:
+		c := expected{constant: true, value: 0.005}
+		return c, c
+	case Normal:
+		n := expected{std: 0.01}
+		return n, n
+	case EqualVar:
+		return expected{std: math.Sqrt(1 / d)}, zero
+	case Xavier:
+		return expected{std: math.Sqrt(2 / (d + e)), bound: math.Sqrt(6 / (d + e))}, zero
+	default: // Kaiming
+		if i == 0 {
+			return expected{std: math.Sqrt(1 / d)}, zero
+		}
+		return expected{std: math.Sqrt(2 / d)}, zero
+	}
+}
+
+func TestInitializeStatistics(t *testing.T) {
+	for _, scheme := range Schemes {
+		t.Run(string(scheme), func(t *testing.T) {
+			sizes := []int{300, 200, 100, 150}
+			m, err := New(Base(graph.ReLU, 300, 150, sizes[1:3]))
+			noError(t, err)
+			noError(t, m.Initialize(NewInitializer(scheme), random.New(3)))
+			for i := range len(sizes) - 1 {
+				weight, bias := formulas(scheme, i, float64(sizes[i]), float64(sizes[i+1]))
+				weight.check(t, m.weight(i))
+				bias.check(t, m.bias(i))
+			}
+		})
+	}
+}
+
+// check allows five standard errors of the mean and of the standard deviation.
+func (x expected) check(t *testing.T, p *graph.Parameter) {
+	t.Helper()
+	n, sum, squares, largest := float64(len(p.Data())), 0.0, 0.0, 0.0
+	for _, v := range p.Data() {
+		v := float64(v)
+		if x.constant && v != float64(float32(x.value)) {
+			t.Fatalf("%s has %v in it, want %v alone", p.Name, v, x.value)
+		}
+		sum, squares, largest = sum+v, squares+v*v, math.Max(largest, math.Abs(v))
+	}
+	if x.constant {
+		return
+	}
+	mean := sum / n
+	std := math.Sqrt(squares/n - mean*mean)
+	if math.Abs(mean) > 5*x.std/math.Sqrt(n) {
+		t.Errorf("%s: mean %v, want 0", p.Name, mean)
+	}
+	if math.Abs(std-x.std) > 5*x.std/math.Sqrt(2*n) {
+		t.Errorf("%s: standard deviation %v, want %v", p.Name, std, x.std)
+	}
+	if x.bound > 0 && (largest > x.bound*(1+1e-6) || largest < x.bound*(1-10/n)) {
+		t.Errorf("%s: the largest magnitude is %v, want just below %v", p.Name, largest, x.bound)
+	}
+}
+
+// The settings are those of the initialiser, not the lab's.
+func TestInitializeSettings(t *testing.T) {
+	m, err := New(smallConfig)
+	noError(t, err)
+	noError(t, m.Initialize(Initializer{Scheme: Constant, Constant: -2.5}, random.New(1)))
+	for _, p := range m.Parameters() {
+		expected{constant: true, value: -2.5}.check(t, p)
+	}
+	noError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.01}, random.New(1)))
+	narrow := slices.Clone(m.weight(0).Data())
+	noError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.1}, random.New(1)))
+	for i, wide := range m.weight(0).Data() {
+		if ratio := float64(wide / narrow[i]); math.Abs(ratio-10) > 1e-4 {
+			t.Fatalf("element %d: %v with std 0.1, %v with 0.01", i, wide, narrow[i])
+		}
+	}
+	noError(t, m.Initialize(Initializer{Scheme: Normal}, random.New(1)))
+	for _, p := range m.Parameters() {
+		expected{constant: true}.check(t, p)
+	}
+}
+
+func TestInitializeErrors(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		init  Initializer
+		parts []string
+	}{
+		{"no scheme", Initializer{}, []string{`initialiser ""`, "torch, constant, normal, equalvar, xavier, kaiming"}},
+		{"unknown", NewInitializer("he"), []string{`initialiser "he"`}},
+		{"constant NaN", Initializer{Scheme: Constant, Constant: math.NaN()}, []string{"constant", "NaN"}},
+		{"constant infinite", Initializer{Scheme: Constant, Constant: math.Inf(-1)}, []string{"constant", "-Inf"}},
+		{"std NaN", Initializer{Scheme: Normal, Std: math.NaN()}, []string{"standard deviation", "NaN"}},
+		{"std infinite", Initializer{Scheme: Normal, Std: math.Inf(1)}, []string{"standard deviation", "+Inf"}},
+		{"std negative", Initializer{Scheme: Normal, Std: -1}, []string{"standard deviation", "-1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newModel(t, smallConfig, 1)
+			before, stream := bits(m), random.New(7)
+			wantError(t, m.Initialize(c.init, stream), c.parts...)
+			if !slices.Equal(bits(m), before) {
+				t.Error("the model has changed")
+			}
+			if stream.Uint64() != random.New(7).Uint64() {
+				t.Error("numbers were drawn")
+			}
+		})
+	}
+}
+
+func TestParseScheme(t *testing.T) {
+	for _, want := range Schemes {
+		got, err := ParseScheme(string(want))
+		noError(t, err)
+		if got != want {
+			t.Errorf("%q became %q", want, got)
+		}
+	}
+	_, err := ParseScheme("Xavier")
+	wantError(t, err, `"Xavier"`, "xavier")
+}
