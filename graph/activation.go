@@ -56,8 +56,11 @@ func (a Activation) Apply(x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	shape, err := nodeShape(string(a)+": x", x, tensor.Float32, 2)
-	if err != nil || a == Identity {
-		return x, err
+	if err != nil {
+		return nil, err
+	}
+	if a == Identity {
+		return x, nil
 	}
 	return apply(newActivation(a, shape), x)
 }

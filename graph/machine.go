@@ -38,6 +38,14 @@ func NewMachine(p Program) (*Machine, error) {
 	if p.Loss == nil {
 		return nil, errors.New("compiling a graph: the program has no loss")
 	}
+	if !p.Loss.IsScalar() {
+		return nil, errors.Errorf("compiling a graph: the loss has shape %v, want a scalar", p.Loss.Shape())
+	}
+	for i, n := range p.Parameters {
+		if n == nil {
+			return nil, errors.Errorf("compiling a graph: parameter %d is nil", i)
+		}
+	}
 	for name, n := range p.Hooks {
 		if n == nil || n.Graph() != p.Loss.Graph() {
 			return nil, errors.Errorf("compiling a graph: hook %q is not a node of the loss's graph", name)
@@ -77,6 +85,9 @@ func (m *Machine) Gradients() []gorgonia.ValueGrad { return m.gradients }
 // next run overwrites it.
 func (m *Machine) Value(name string) (gorgonia.Value, error) {
 	n, ok := m.hooks[name]
+	if !ok && len(m.hooks) == 0 {
+		return nil, errors.Errorf("no node is hooked as %q: the program has no hooks", name)
+	}
 	if !ok {
 		return nil, errors.Errorf("no node is hooked as %q: there are %s", name, strings.Join(m.HookNames(), ", "))
 	}

@@ -23,6 +23,11 @@ func newRunner(g *gorgonia.ExprGraph) func() error {
 	if run, ok := bindProgram(vm.Run, vm.Prog()); ok {
 		return run
 	}
+	return runAll(vm)
+}
+
+// runAll returns what runs the whole program of vm by its method RunAll.
+func runAll(vm gorgonia.VM) func() error {
 	return func() error {
 		// After an error the machine would go on in mid-program.
 		defer vm.Reset()

@@ -12,9 +12,12 @@ import (
 // where op(X) is X, or its transpose if transX is set; op(A) is [m, k], op(B) is
 // [k, n] and C is [m, n]. All are row-major and without gaps: the row length of
 // A is k (m if transposed), that of B is n (k if transposed), that of C is n.
-// The result has the same bits whatever the number of cores. It panics if a
-// slice is too short.
+// The result has the same bits whatever the number of cores. It panics if a size
+// is not positive or a slice is too short. C must not overlap A or B.
 func Gemm(transA, transB bool, m, n, k int, a, b []float32, beta float32, c []float32) {
+	if m < 1 || n < 1 || k < 1 {
+		panic("blas: a size of a product is not positive")
+	}
 	lda, ldb := k, n
 	if transA {
 		lda = m
@@ -22,7 +25,7 @@ func Gemm(transA, transB bool, m, n, k int, a, b []float32, beta float32, c []fl
 	if transB {
 		ldb = k
 	}
-	gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, n)
+	Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, n)
 }
 
 func transpose(t bool) blas.Transpose {
@@ -30,4 +33,52 @@ func transpose(t bool) blas.Transpose {
 		return blas.Trans
 	}
 	return blas.NoTrans
+}
+
+// Implementation is a BLAS whose Sgemm is this package's; everything else is
+// gonum's. It is what gorgonia.Use takes to make Gorgonia's own products fast.
+// Any number of goroutines may use it.
+type Implementation struct{ gonum.Implementation }
+
+// Sgemm computes
+//
+//	C = alpha·op(A)·op(B) + beta·C
+//
+// for row-major matrices whose rows are lda, ldb and ldc apart. Like gonum's it
+// panics if a size is negative, a row length is less than the matrix's or a slice
+// is too short. If alpha is 0, A and B are not read; if beta is 0, C is not.
+func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	if active == nil {
+		i.Implementation.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	if m < 0 {
+		panic("blas: m < 0")
+	}
+	if n < 0 {
+		panic("blas: n < 0")
+	}
+	if k < 0 {
+		panic("blas: k < 0")
+	}
+	c := call{
+		m: m, n: n, k: k, alpha: alpha, add: beta != 0,
+		a: newMatrix("A", tA, m, k, a, lda),
+		b: newMatrix("B", tB, k, n, b, ldb),
+		c: newMatrix("C", blas.NoTrans, m, n, c, ldc),
+	}
+	if m == 0 || n == 0 {
+		return
+	}
+	c.checkLengths()
+	if beta != 0 && beta != 1 {
+		c.scaleC(beta)
+	}
+	if alpha == 0 || k == 0 {
+		if beta == 0 {
+			c.scaleC(0)
+		}
+		return
+	}
+	c.run(active)
 }

@@ -10,14 +10,15 @@ func ReLU(dst, x []float32) {
 	}
 }
 
-// ReLUGrad sets dst to dy where y = ReLU(x) is positive and to 0 elsewhere.
+// ReLUGrad sets dst to 0 where y = ReLU(x) is 0 and to dy elsewhere, also where y
+// is a NaN, as in PyTorch.
 func ReLUGrad(dst, y, dy []float32) {
 	sameLength("ReLUGrad", len(dst), len(y), len(dy))
 	for i, v := range y {
-		if v > 0 {
-			dst[i] = dy[i]
-		} else {
+		if v <= 0 {
 			dst[i] = 0
+		} else {
+			dst[i] = dy[i]
 		}
 	}
 }

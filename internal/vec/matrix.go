@@ -40,11 +40,11 @@ func Lookup(dst []float32, src []byte, table *[256]float32) {
 }
 
 // ArgMax returns the index of the largest element of x, the first of equals, and
-// 0 for an empty x. A NaN is never the largest.
+// 0 for an empty x. A NaN is never the largest; of nothing but NaNs it is 0.
 func ArgMax(x []float32) int {
 	best := 0
 	for i, v := range x {
-		if v > x[best] || x[best] != x[best] {
+		if v > x[best] || x[best] != x[best] && v == v {
 			best = i
 		}
 	}

@@ -1,0 +1,203 @@
+package initexp_test
+
+import (
+	"math"
+	"testing"
+
+	"optlab/graph"
+	"optlab/initexp"
+	"optlab/internal/random"
+	"optlab/mnist"
+	"optlab/models"
+)
+
+// lab runs the lab's experiment on the first 1024 images of FashionMNIST's
+// training split.
+func lab(t *testing.T, set *mnist.Dataset, seed uint64, init models.Initializer, activation graph.Activation) []initexp.Layer {
+	t.Helper()
+	stream := random.New(seed)
+	indices, _, err := mnist.SplitRandom(60000, 10000, stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, err := mnist.NewLoader(set.Train, indices, mnist.LoaderConfig{BatchSize: 1024, Normalization: mnist.Symmetric})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, labels := make([]float32, 1024*784), make([]int, 1024)
+	loader.Start(nil)
+	if err := loader.Next(x, labels); err != nil {
+		t.Fatal(err)
+	}
+	model, err := models.New(models.Base(activation, 784, 10, []int{512, 256, 256, 128}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := model.Initialize(init, stream); err != nil {
+		t.Fatal(err)
+	}
+	layers, err := initexp.Measure(model, init, x, labels, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return layers
+}
+
+// TestVariancesArePyTorchs demands activation variances where PyTorch's lie over
+// 40 seeds.
+func TestVariancesArePyTorchs(t *testing.T) {
+	set, err := mnist.Fashion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type bounds struct {
+		layer     int // index of the Linear layer
+		low, high float64
+	}
+	for _, c := range []struct {
+		scheme     models.Scheme
+		activation graph.Activation
+		bounds     []bounds
+	}{
+		{models.EqualVar, graph.Identity, []bounds{{0, 0.64, 0.71}, {1, 0.61, 0.74}, {4, 0.33, 1.01}}},
+		{models.Xavier, graph.Identity, []bounds{{4, 1.67, 3.99}}},
+		{models.Xavier, graph.Tanh, []bounds{{1, 0.42, 0.52}, {2, 0.24, 0.30}}},
+		{models.Normal, graph.Identity, []bounds{{3, 7.4e-5, 1.3e-4}}},
+		{models.Constant, graph.Identity, []bounds{{0, 0.90, 1.06}, {3, 15.8, 18.6}}},
+	} {
+		for seed := range uint64(5) {
+			layers := lab(t, set, seed, models.NewInitializer(c.scheme), c.activation)
+			for _, b := range c.bounds {
+				if v := layers[b.layer].Activation.Variance; !(v >= b.low && v <= b.high) {
+					t.Errorf("%s, %s, seed %d: variance of %s is %v, want %v to %v",
+						c.scheme, c.activation, seed, layers[b.layer].Name, v, b.low, b.high)
+				}
+			}
+		}
+	}
+}
+
+func TestConstantWeightsHaveOneGradient(t *testing.T) {
+	set, err := mnist.Fashion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers := lab(t, set, 42, models.NewInitializer(models.Constant), graph.Identity)
+	for i, l := range layers {
+		if middle := i > 0 && i < len(layers)-1; l.Gradient.Single() != middle {
+			t.Errorf("%s: gradients from %v to %v: single %v, want %v", l.Parameter, l.Gradient.Min, l.Gradient.Max, l.Gradient.Single(), middle)
+		}
+		if !l.Weight.Single() {
+			t.Errorf("%s: weights from %v to %v, want one value", l.Parameter, l.Weight.Min, l.Weight.Max)
+		}
+	}
+}
+
+func TestLayersAreNamedAsInTheLab(t *testing.T) {
+	model, err := models.New(models.Base(graph.Tanh, 3, 2, []int{5, 4}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	init := models.NewInitializer(models.Torch)
+	if err := model.Initialize(init, random.New(1)); err != nil {
+		t.Fatal(err)
+	}
+	layers, err := initexp.Measure(model, init, normals(1, 6*3, 0, 1), []int{0, 1, 0, 1, 1, 0}, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		name, parameter string
+		in, out         int
+	}{{"Layer 0", "layers.0.weight", 3, 5}, {"Layer 2", "layers.2.weight", 5, 4}, {"Layer 4", "layers.4.weight", 4, 2}}
+	if len(layers) != len(want) {
+		t.Fatalf("%d layers, want %d", len(layers), len(want))
+	}
+	for i, w := range want {
+		l := layers[i]
+		if l.Name != w.name || l.Parameter != w.parameter {
+			t.Errorf("layer %d is %q, %q, want %q, %q", i, l.Name, l.Parameter, w.name, w.parameter)
+		}
+		if l.Weight.Count != w.in*w.out || l.Gradient.Count != w.in*w.out || l.Activation.Count != 6*w.out {
+			t.Errorf("%s: %d weights, %d gradients, %d activations of a layer %d → %d on 6 samples",
+				l.Name, l.Weight.Count, l.Gradient.Count, l.Activation.Count, w.in, w.out)
+		}
+		if l.Predicted != nil {
+			t.Errorf("%s: a variance is predicted for tanh", l.Name)
+		}
+	}
+}
+
+func TestMeasureErrors(t *testing.T) {
+	model, err := models.New(models.Base(graph.ReLU, 3, 2, []int{4}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	init := models.NewInitializer(models.Torch)
+	for name, c := range map[string]struct {
+		x      []float32
+		labels []int
+		bins   int
+	}{
+		"no samples":         {nil, nil, 5},
+		"too few pixels":     {make([]float32, 5), []int{0, 1}, 5},
+		"label out of range": {make([]float32, 6), []int{0, 2}, 5},
+		"no bins":            {make([]float32, 6), []int{0, 1}, 0},
+		"pixel not finite":   {[]float32{0, 1, float32(math.NaN())}, []int{0}, 5},
+	} {
+		if _, err := initexp.Measure(model, init, c.x, c.labels, c.bins); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestPredictionHolds demands that theory and measurement agree on wide layers,
+// where chance averages out, for the schemes that keep the theory's assumptions.
+func TestPredictionHolds(t *testing.T) {
+	for _, c := range []struct {
+		scheme     models.Scheme
+		activation graph.Activation
+	}{{models.EqualVar, graph.Identity}, {models.Xavier, graph.Identity}, {models.Kaiming, graph.ReLU}, {models.EqualVar, graph.ReLU}} {
+		model, err := models.New(models.Base(c.activation, 400, 300, []int{800, 600}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		init := models.NewInitializer(c.scheme)
+		if err := model.Initialize(init, random.New(9)); err != nil {
+			t.Fatal(err)
+		}
+		layers, err := initexp.Measure(model, init, normals(2, 200*400, 0, 1.5), make([]int, 200), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range layers {
+			if l.Predicted == nil {
+				t.Fatalf("%s, %s: no prediction", c.scheme, c.activation)
+			}
+			if ratio := l.Activation.Variance / *l.Predicted; ratio < 0.9 || ratio > 1.1 {
+				t.Errorf("%s, %s: %s varies by %v, predicted %v", c.scheme, c.activation, l.Name, l.Activation.Variance, *l.Predicted)
+			}
+		}
+	}
+}
+
+// TestWeightVariance compares the variances that the prediction starts from with
+// those of the weights drawn.
+func TestWeightVariance(t *testing.T) {
+	for _, scheme := range models.Schemes {
+		model, err := models.New(models.Base(graph.ReLU, 300, 200, []int{500}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		init := models.NewInitializer(scheme)
+		if err := model.Initialize(init, random.New(1)); err != nil {
+			t.Fatal(err)
+		}
+		for i, sizes := range [][2]int{{300, 500}, {500, 200}} {
+			drawn := describe(t, model.Parameters()[2*i].Data(), 10).Variance
+			if want := init.WeightVariance(i, sizes[0], sizes[1]); math.Abs(drawn-want) > 0.02*want {
+				t.Errorf("%s, layer %d: weights vary by %v, want %v", scheme, i, drawn, want)
+			}
+		}
+	}
+}

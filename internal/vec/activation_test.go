@@ -1,0 +1,201 @@
+package vec
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// unary are the kernels of one input, each with the function in float64, computed
+// in another way, and the relative error that is allowed. Tanh is good to four
+// units in the last place, so that a faster one may be.
+var unary = []struct {
+	name   string
+	kernel func(dst, x []float32)
+	f      func(x float64) float64
+	error  float64
+}{
+	{"ReLU", ReLU, func(x float64) float64 { return (x + math.Abs(x)) / 2 }, 0},
+	{"Tanh", Tanh, func(x float64) float64 { e := math.Expm1(2 * x); return e / (e + 2) }, 5e-7},
+}
+
+// binary are the kernels of two inputs, as unary. The error allowed for TanhGrad is
+// relative to the terms of its difference.
+var binary = []struct {
+	name   string
+	kernel func(dst, a, b []float32)
+	f      func(a, b float64) float64
+	error  func(a, b float64) float64
+}{
+	{"Mul", Mul, func(a, b float64) float64 { return a * b }, func(a, b float64) float64 { return 6e-8 * math.Abs(a*b) }},
+	{"ReLUGrad", ReLUGrad, func(y, dy float64) float64 { return dy * math.Ceil(math.Min(math.Max(y, 0), 1)) }, func(_, _ float64) float64 { return 0 }},
+	{"TanhGrad", TanhGrad, func(y, dy float64) float64 { return dy * (1 - y) * (1 + y) }, func(y, dy float64) float64 { return 2e-7 * math.Abs(dy) * (1 + y*y) }},
+}
+
+func TestUnary(t *testing.T) {
+	for _, k := range unary {
+		for _, n := range lengths {
+			t.Run(fmt.Sprintf("%s/%d", k.name, n), func(t *testing.T) {
+				x, dst := normals(n, 1), garbage(n)
+				want := make([]float64, n)
+				for i, v := range x {
+					want[i] = k.f(float64(v))
+				}
+				k.kernel(dst, x)
+				wantNear(t, k.name, dst, want, k.error)
+				wantSame(t, "the input", x, normals(n, 1))
+			})
+		}
+	}
+}
+
+func TestBinary(t *testing.T) {
+	for _, k := range binary {
+		for _, n := range lengths {
+			t.Run(fmt.Sprintf("%s/%d", k.name, n), func(t *testing.T) {
+				a, b, dst := normals(n, 2), normals(n, 3), garbage(n)
+				k.kernel(dst, a, b)
+				for i, got := range dst {
+					want := k.f(float64(a[i]), float64(b[i]))
+					if d := math.Abs(float64(got) - want); !(d <= k.error(float64(a[i]), float64(b[i]))) {
+						t.Fatalf("%s of %v and %v is %v, want %v", k.name, a[i], b[i], got, want)
+					}
+				}
+				wantSame(t, "the first input", a, normals(n, 2))
+				wantSame(t, "the second input", b, normals(n, 3))
+			})
+		}
+	}
+}
+
+// A special value has the same result at every place of a slice, so that kernels
+// working on several elements at a time agree with themselves.
+const places = 19
+
+func TestUnarySpecials(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		kernel  func(dst, x []float32)
+		x, want float32
+	}{
+		{"ReLU", ReLU, 0, 0},
+		{"ReLU", ReLU, minus0, 0},
+		{"ReLU", ReLU, nan, nan},
+		{"ReLU", ReLU, inf, inf},
+		{"ReLU", ReLU, -inf, 0},
+		{"ReLU", ReLU, math.SmallestNonzeroFloat32, math.SmallestNonzeroFloat32},
+		{"ReLU", ReLU, -math.SmallestNonzeroFloat32, 0},
+		{"Tanh", Tanh, 0, 0},
+		{"Tanh", Tanh, minus0, minus0},
+		{"Tanh", Tanh, nan, nan},
+		{"Tanh", Tanh, inf, 1},
+		{"Tanh", Tanh, -inf, -1},
+		{"Tanh", Tanh, 50, 1},
+		{"Tanh", Tanh, -math.MaxFloat32, -1},
+		{"Tanh", Tanh, 1e-30, 1e-30},
+	} {
+		for i := range places {
+			x, dst := make([]float32, places), garbage(places)
+			x[i] = c.x
+			want := make([]float32, places)
+			want[i] = c.want
+			c.kernel(dst, x)
+			wantSame(t, fmt.Sprintf("%s of %v", c.name, c.x), dst, want)
+		}
+	}
+}
+
+func TestBinarySpecials(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		kernel     func(dst, a, b []float32)
+		a, b, want float32
+	}{
+		{"Mul", Mul, minus0, 3, minus0},
+		{"Mul", Mul, 0, -3, minus0},
+		{"Mul", Mul, inf, 0, nan},
+		{"Mul", Mul, nan, 0, nan},
+		{"Mul", Mul, math.MaxFloat32, 2, inf},
+		// A unit that is switched off lets nothing through, whatever comes.
+		{"ReLUGrad", ReLUGrad, 0, 5, 0},
+		{"ReLUGrad", ReLUGrad, 0, inf, 0},
+		{"ReLUGrad", ReLUGrad, 0, nan, 0},
+		{"ReLUGrad", ReLUGrad, minus0, 5, 0},
+		{"ReLUGrad", ReLUGrad, -1, 5, 0},
+		{"ReLUGrad", ReLUGrad, math.SmallestNonzeroFloat32, 5, 5},
+		{"ReLUGrad", ReLUGrad, inf, -5, -5},
+		{"ReLUGrad", ReLUGrad, 1, nan, nan},
+		{"ReLUGrad", ReLUGrad, 1, minus0, minus0},
+		{"TanhGrad", TanhGrad, 0, 5, 5},
+		{"TanhGrad", TanhGrad, minus0, -5, -5},
+		{"TanhGrad", TanhGrad, 1, 5, 0},
+		{"TanhGrad", TanhGrad, -1, 5, 0},
+		{"TanhGrad", TanhGrad, nan, 5, nan},
+		{"TanhGrad", TanhGrad, 0.5, nan, nan},
+		{"TanhGrad", TanhGrad, 0.5, inf, inf},
+	} {
+		for i := range places {
+			a, b, dst := make([]float32, places), make([]float32, places), garbage(places)
+			a[i], b[i] = c.a, c.b
+			want := make([]float32, places)
+			want[i] = c.want
+			c.kernel(dst, a, b)
+			wantSame(t, fmt.Sprintf("%s of %v and %v", c.name, c.a, c.b), dst, want)
+		}
+	}
+}
+
+// ReLU keeps what is not negative and is idempotent; tanh is odd and at most 1.
+func TestActivationProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 40).Draw(t, "n")
+		x := anyFloats(t, n, "x")
+		y, again, negative := garbage(n), garbage(n), garbage(n)
+		ReLU(y, x)
+		ReLU(again, y)
+		wantSame(t, "ReLU twice", again, y)
+		for i, v := range x {
+			if v > 0 && y[i] != v || v <= 0 && y[i] != 0 || v != v && y[i] == y[i] {
+				t.Fatalf("ReLU(%v) is %v", v, y[i])
+			}
+		}
+		Tanh(y, x)
+		for i := range x {
+			x[i] = -x[i]
+		}
+		Tanh(negative, x)
+		for i, v := range negative {
+			if !same(-v, y[i]) || v > 1 || v < -1 {
+				t.Fatalf("tanh of %v and its negative: %v and %v", -x[i], y[i], v)
+			}
+		}
+	})
+}
+
+func TestLengthMismatch(t *testing.T) {
+	x, y := make([]float32, 3), make([]float32, 4)
+	var table [256]float32
+	for name, f := range map[string]func(){
+		"ReLU: ":                     func() { ReLU(x, y) },
+		"Tanh: ":                     func() { Tanh(y, x) },
+		"Mul: slices":                func() { Mul(x, x, y) },
+		"Mul: ":                      func() { Mul(x, y, x) },
+		"ReLUGrad: slices":           func() { ReLUGrad(x, x, y) },
+		"ReLUGrad: ":                 func() { ReLUGrad(y, x, x) },
+		"TanhGrad: slices":           func() { TanhGrad(x, x, y) },
+		"TanhGrad: ":                 func() { TanhGrad(x, y, x) },
+		"Lookup: ":                   func() { Lookup(x, make([]byte, 4), &table) },
+		"RepeatRow: the":             func() { RepeatRow(y, x) },
+		"RepeatRow: ":                func() { RepeatRow(x, nil) },
+		"SumRows: the":               func() { SumRows(x, y) },
+		"SumRows: ":                  func() { SumRows(nil, x) },
+		"SoftmaxCrossEntropy: ":      func() { SoftmaxCrossEntropy(x, y, []int{0}, 4) },
+		"SoftmaxCrossEntropy: sl":    func() { SoftmaxCrossEntropy(y, y, []int{0, 0}, 4) },
+		"SoftmaxCrossEntropyGrad: ":  func() { SoftmaxCrossEntropyGrad(x, y, []int{0}, 4, 1) },
+		"SoftmaxCrossEntropyGrad: s": func() { SoftmaxCrossEntropyGrad(y, y, []int{0}, 3, 1) },
+	} {
+		t.Run(name, func(t *testing.T) { wantPanic(t, "vec: "+name, f) })
+	}
+}
