@@ -1,0 +1,77 @@
+package surface_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/pkg/errors"
+
+	"optlab/optimizers"
+	"optlab/optimizers/surface"
+)
+
+func ExampleDescend() {
+	s, err := surface.Lookup("pathological")
+	if err != nil {
+		log.Fatal(err)
+	}
+	momentum, err := optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: 10, Beta1: optimizers.DefaultBeta1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	points, err := surface.Descend(momentum, s, s.Start, 100)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i := 0; i < len(points); i += 33 {
+		fmt.Printf("%2d: (%5.2f, %6.2f) %.4f\n", i, points[i].W1, points[i].W2, points[i].Loss)
+	}
+	// Output:
+	//  0: ( 5.00,   5.00) 2.0431
+	// 33: (-0.21,   0.75) 0.7254
+	// 66: ( 0.14, -12.60) 0.0213
+	// 99: ( 0.04, -13.07) 0.0021
+}
+
+// A path that diverges can be drawn as far as it goes.
+func ExampleDivergenceError() {
+	s, err := surface.Lookup("rosenbrock")
+	if err != nil {
+		log.Fatal(err)
+	}
+	sgd, err := optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 10})
+	if err != nil {
+		log.Fatal(err)
+	}
+	points, err := surface.Descend(sgd, s, s.Start, 100)
+	var diverged *surface.DivergenceError
+	if errors.As(err, &diverged) {
+		fmt.Printf("%d points, the last at a loss of %.1e\n", len(points), points[len(points)-1].Loss)
+	}
+	// Output: 4 points, the last at a loss of 4.3e+179
+}
+
+func ExampleSurface_Grid() {
+	s, err := surface.Lookup("saddle")
+	if err != nil {
+		log.Fatal(err)
+	}
+	values, err := s.Grid([]float64{-1, 0, 2}, []float64{0, 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(s.Formula)
+	for _, row := range values {
+		fmt.Println(row)
+	}
+	// Output:
+	// L = w₁² − w₂²
+	// [1 0 4]
+	// [0 -1 3]
+}
+
+func ExampleLookup() {
+	_, err := surface.Lookup("banana")
+	fmt.Println(err)
+	// Output: unknown surface "banana": want one of pathological, rosenbrock, beale, himmelblau, saddle, sharpflat
+}
