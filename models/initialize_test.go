@@ -81,6 +81,9 @@ func TestInitializeStatistics(t *testing.T) {
 			for i := range len(sizes) - 1 {
 				weight, bias := formulas(scheme, i, float64(sizes[i]), float64(sizes[i+1]))
 				weight.check(t, m.weight(i))
+				if got, want := NewInitializer(scheme).WeightVariance(i, sizes[i], sizes[i+1]), weight.std*weight.std; math.Abs(got-want) > 1e-12 {
+					t.Errorf("layer %d: WeightVariance is %v, want %v", i, got, want)
+				}
 				bias.check(t, m.bias(i))
 			}
 		})

@@ -74,7 +74,7 @@ func ReadTensorFile(path string) (TensorFile, error) {
 		return TensorFile{}, errors.Errorf("reading %s: not a regular file", path)
 	}
 	if info.Size() > maxFileSize {
-		return TensorFile{}, errors.Errorf("reading %s: %d bytes are more than the %d that a model can have", path, info.Size(), maxFileSize)
+		return TensorFile{}, errors.Errorf("reading %s: %d bytes are more than the %d that a model can have", path, info.Size(), int64(maxFileSize))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -115,7 +115,7 @@ func decodeTensor(view safetensors.TensorView) (*tensor.Dense, error) {
 	shape := make(tensor.Shape, len(view.Shape()))
 	for i, n := range view.Shape() {
 		if n == 0 || n > maxFileSize {
-			return nil, errors.Errorf("has shape %v, want sizes from 1 to %d", view.Shape(), maxFileSize)
+			return nil, errors.Errorf("has shape %v, want sizes from 1 to %d", view.Shape(), int64(maxFileSize))
 		}
 		shape[i] = int(n)
 	}

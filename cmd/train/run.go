@@ -33,16 +33,18 @@ func train(ctx context.Context, o *options, out *report) error {
 		return err
 	}
 	folder := cli.NewFolder(o.folder(set, config), runFiles...)
+	// Before the folder is claimed: what fails leaves no files behind, and -load
+	// may name a file that -overwrite removes.
+	trainer, err := o.newTrainer(set, config, folder)
+	if err != nil {
+		return err
+	}
 	held, err := folder.Claim(o.record(config), o.overwrite)
 	if err != nil {
 		return err
 	}
 	if held {
 		return show(folder, out)
-	}
-	trainer, err := o.newTrainer(set, config, folder)
-	if err != nil {
-		return err
 	}
 	if err := drawBatch(folder, set, o.seed); err != nil {
 		return err

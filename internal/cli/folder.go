@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"sort"
 	"strings"
 
@@ -88,10 +88,11 @@ func (f Folder) compare(data []byte) (held bool, err error) {
 		return false, errors.Wrap(err, "reading the earlier run's configuration")
 	}
 	var before, now document
-	if err := json.Unmarshal(existing, &before); err != nil || before.Run == nil {
+	err = decode(existing, &before)
+	if _, ok := before.Run.(map[string]any); err != nil || !ok {
 		return false, errors.Errorf("%s is not the configuration of a run: choose another folder with -out", f.File(ConfigFile))
 	}
-	if err := json.Unmarshal(data, &now); err != nil {
+	if err := decode(data, &now); err != nil {
 		return true, errors.Wrap(err, "comparing configurations")
 	}
 	if d := differences("", before.Run, now.Run); len(d) > 0 {
@@ -100,14 +101,23 @@ func (f Folder) compare(data []byte) (held bool, err error) {
 	return true, nil
 }
 
-// unused returns an error if the folder has files in it that are not the run's.
+// decode reads JSON with its numbers as written: two seeds can be the same
+// float64.
+func decode(data []byte, d *document) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return decoder.Decode(d)
+}
+
+// unused returns an error if the folder has files in it: without ConfigFile, which
+// a run writes first and removes last, they are not a run's, whatever their names.
 func (f Folder) unused() error {
 	entries, err := os.ReadDir(f.Path)
 	if err != nil {
 		return errors.Wrap(err, "reading the folder of the run")
 	}
 	for _, e := range entries {
-		if !slices.Contains(f.files, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+		if !strings.HasPrefix(e.Name(), ".") {
 			return errors.Errorf("%s holds files that are not a run's, such as %s: choose another folder with -out", f.Path, e.Name())
 		}
 	}

@@ -129,3 +129,44 @@ func JoinInts(list []int, separator string) string {
 	}
 	return strings.Join(parts, separator)
 }
+
+// Pair is a point of the plane.
+type Pair = [2]float64
+
+// ParsePair accepts two finite numbers separated by a comma.
+func ParsePair(text string) (Pair, error) {
+	wrong := errors.New("want two finite numbers with a comma, as 5,5")
+	parts := strings.Split(text, ",")
+	if len(parts) != 2 {
+		return Pair{}, wrong
+	}
+	var p Pair
+	for i, part := range parts {
+		x, err := Finite(strings.TrimSpace(part))
+		if err != nil {
+			return Pair{}, wrong
+		}
+		p[i] = x
+	}
+	return p, nil
+}
+
+// List is a list of names.
+type List []string
+
+// String returns the names with commas.
+func (l List) String() string { return strings.Join(l, ",") }
+
+// ListOf accepts any of the given names, each once, separated by commas.
+func ListOf(names ...string) func(string) (List, error) {
+	return func(text string) (List, error) {
+		list := List(strings.Split(text, ","))
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !slices.Contains(names, list[i]) || slices.Contains(list[:i], list[i]) {
+				return nil, fmt.Errorf("want some of %s, each once, with commas", strings.Join(names, ", "))
+			}
+		}
+		return list, nil
+	}
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/pkg/errors"
+
+	"optlab/initexp"
+	"optlab/internal/cli"
+	"optlab/internal/figures"
+)
+
+// The files of a scheme, and those that compare schemes or depths.
+const (
+	weightsFile       = "weights.png"
+	gradientsFile     = "gradients.png"
+	activationsFile   = "activations.png"
+	distributionsFile = "distributions.json"
+	overviewFile      = "overview.png"
+	depthFile         = "depth.png"
+)
+
+// printOutcome prints the variances under the notebook's names.
+func printOutcome(w io.Writer, data string, r outcome, folder string) {
+	fmt.Fprintf(w, "%s, %s, %d images of %s, seed %d → %s\n", r.Scheme, r.Activation, r.Samples, data, r.Seed, filepath.ToSlash(folder))
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "\tactivation\tvariance\tpredicted\tgradient\tvariance\t")
+	for _, l := range r.Layers {
+		fmt.Fprintf(table, "\t%s\t%s\t%s\t%s\t%s\t\n", l.Name, number(l.Activation.Variance), predicted(l), l.Parameter, number(l.Gradient.Variance))
+	}
+	table.Flush()
+	fmt.Fprintln(w)
+}
+
+func number(x float64) string { return fmt.Sprintf("%.4g", x) }
+
+func predicted(l initexp.Layer) string {
+	if l.Predicted == nil {
+		return "–"
+	}
+	return number(*l.Predicted)
+}
+
+// writeOutcome writes the numbers and pictures of one scheme.
+func writeOutcome(path string, r outcome) error {
+	folder := cli.NewFolder(path)
+	if err := folder.Make(); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		file, title, xLabel string
+		density             bool
+		part                func(initexp.Layer) initexp.Distribution
+	}{
+		{weightsFile, "Weight distribution", "Weight vals", false, func(l initexp.Layer) initexp.Distribution { return l.Weight }},
+		{gradientsFile, "Gradient distribution", "Grad magnitude", false, func(l initexp.Layer) initexp.Distribution { return l.Gradient }},
+		{activationsFile, "Activation distribution", "Activation vals", true, func(l initexp.Layer) initexp.Distribution { return l.Activation }},
+	} {
+		panels := make([]figures.Histogram, len(r.Layers))
+		for i, l := range r.Layers {
+			panels[i] = panel(l, f.part(l))
+		}
+		title := fmt.Sprintf("%s: %s, %s", f.title, r.Scheme, r.Activation)
+		png, err := figures.Histograms(title, f.xLabel, f.density, panels)
+		if err != nil {
+			return errors.WithMessagef(err, "drawing %s", f.file)
+		}
+		if err := folder.Write(f.file, png); err != nil {
+			return err
+		}
+	}
+	data, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return errors.Wrapf(err, "writing %s", distributionsFile)
+	}
+	return folder.Write(distributionsFile, append(data, '\n'))
+}
+
+// panel is the picture of one distribution of a layer.
+func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
+	h := figures.Histogram{
+		Title: fmt.Sprintf("%s (%d → %d)", l.Name, l.Weight.Shape[1], l.Weight.Shape[0]),
+		Edges: d.Edges, Counts: d.Counts, Single: d.Single(), Mean: d.Mean,
+	}
+	if d.Density != nil {
+		h.DensityX, h.DensityY = d.Density.X, d.Density.Y
+	}
+	return h
+}
+
+// conclude compares the schemes in a table and a picture, and draws the variances
+// against depth.
+func (o *options) conclude(w io.Writer, outcomes []outcome) error {
+	if o.scheme == all {
+		printComparison(w, "Variance of the activations", outcomes, func(l initexp.Layer) float64 { return l.Activation.Variance })
+		printComparison(w, "Variance of the gradients", outcomes, func(l initexp.Layer) float64 { return l.Gradient.Variance })
+	}
+	var activations, gradients []figures.Series
+	for _, r := range outcomes {
+		a, g := figures.Series{Name: string(r.Scheme)}, figures.Series{Name: string(r.Scheme)}
+		for _, l := range r.Layers {
+			a.Values, g.Values = append(a.Values, l.Activation.Variance), append(g.Values, l.Gradient.Variance)
+		}
+		activations, gradients = append(activations, a), append(gradients, g)
+	}
+	if o.scheme == all {
+		if err := o.drawVariances(overviewFile, "Layer", outcomes, activations, gradients); err != nil {
+			return err
+		}
+	}
+	if o.depth > 0 {
+		return o.drawVariances(depthFile, "Depth", outcomes, activations, gradients)
+	}
+	return nil
+}
+
+// drawVariances draws a curve per scheme over the layers.
+func (o *options) drawVariances(file, xLabel string, outcomes []outcome, activations, gradients []figures.Series) error {
+	var labels []string
+	for i, l := range outcomes[0].Layers {
+		label := l.Name
+		if file == depthFile {
+			label = fmt.Sprint(i + 1)
+		}
+		labels = append(labels, label)
+	}
+	png, err := figures.Variances(fmt.Sprintf("Variances with %s", o.activation), xLabel, labels, activations, gradients)
+	if err != nil {
+		return errors.WithMessagef(err, "drawing %s", file)
+	}
+	return cli.NewFolder(o.out).Write(file, png)
+}
+
+// printComparison prints a table with a row per layer and a column per scheme.
+func printComparison(w io.Writer, title string, outcomes []outcome, value func(initexp.Layer) float64) {
+	fmt.Fprintf(w, "%s:\n", title)
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "\t")
+	for _, r := range outcomes {
+		fmt.Fprintf(table, "%s\t", r.Scheme)
+	}
+	fmt.Fprintln(table)
+	for i, l := range outcomes[0].Layers {
+		fmt.Fprintf(table, "%s\t", l.Name)
+		for _, r := range outcomes {
+			fmt.Fprintf(table, "%s\t", number(value(r.Layers[i])))
+		}
+		fmt.Fprintln(table)
+	}
+	table.Flush()
+	fmt.Fprintln(w)
+}

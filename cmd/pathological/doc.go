@@ -1,0 +1,10 @@
+// Command pathological shows how SGD, momentum and Adam descend a loss surface of
+// two parameters: by default the lab's ravine.
+//
+//	go run ./cmd/pathological
+//	go run ./cmd/pathological -surface rosenbrock -updates 500
+//	go run ./cmd/pathological -h
+//
+// options.go turns flags into a validated descent, run.go carries it out,
+// report.go prints and draws.
+package main

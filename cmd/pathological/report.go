@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/pkg/errors"
+
+	"optlab/internal/cli"
+	"optlab/internal/figures"
+	"optlab/optimizers/surface"
+)
+
+// The files of a descent.
+const (
+	surfaceFile = "surface.png"
+	pathsFile   = "paths.png"
+	gifFile     = "descent.gif"
+	numbersFile = "descent.json"
+)
+
+// titles are the optimizers' names in a legend.
+var titles = map[string]string{sgd: "SGD", momentum: "Momentum", adam: "Adam"}
+
+// gridPoints is the number of points along each axis of the drawn surface.
+const gridPoints = 100
+
+// writeNumbers writes the points of every path.
+func writeNumbers(folder cli.Folder, s *surface.Surface, paths []path) error {
+	numbers := struct {
+		Surface string                  `json:"surface"`
+		Paths   map[string][][3]float64 `json:"paths"`
+	}{s.Name, make(map[string][][3]float64)}
+	for _, p := range paths {
+		for _, q := range p.points {
+			numbers.Paths[p.optimizer] = append(numbers.Paths[p.optimizer], [3]float64{q.W1, q.W2, q.Loss})
+		}
+	}
+	data, err := json.Marshal(numbers)
+	if err != nil {
+		return errors.Wrapf(err, "writing %s", numbersFile)
+	}
+	return folder.Write(numbersFile, append(data, '\n'))
+}
+
+// draw writes the three pictures.
+func (o *options) draw(ctx context.Context, folder cli.Folder, paths []path) error {
+	s := o.surface
+	whole, err := sample(s, s.X, s.Y)
+	if err != nil {
+		return err
+	}
+	x, y := limits(s, paths)
+	around, err := sample(s, x, y)
+	if err != nil {
+		return err
+	}
+	var lines []figures.Path
+	for _, p := range paths {
+		line := figures.Path{Name: titles[p.optimizer]}
+		for _, q := range p.points {
+			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
+		}
+		if p.diverged != nil {
+			line.Note = fmt.Sprintf("left the finite numbers after %d updates", p.diverged.Updates)
+		}
+		lines = append(lines, line)
+	}
+	var minima [][2]float64
+	for _, m := range s.Minima {
+		minima = append(minima, [2]float64{m.W1, m.W2})
+	}
+	for _, f := range []struct {
+		file string
+		draw func() ([]byte, error)
+	}{
+		{surfaceFile, func() ([]byte, error) { return figures.Surface(s.Title, whole) }},
+		{pathsFile, func() ([]byte, error) { return figures.Paths(s.Title, around, lines, minima) }},
+		{gifFile, func() ([]byte, error) { return figures.Descent(s.Title, around, lines, minima) }},
+	} {
+		if err := ctx.Err(); err != nil {
+			return errors.Wrapf(err, "before drawing %s", f.file)
+		}
+		picture, err := f.draw()
+		if err != nil {
+			return errors.WithMessagef(err, "drawing %s", f.file)
+		}
+		if err := folder.Write(f.file, picture); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// limits returns the part of the plane that the notebook draws: w₁ symmetric
+// about 0, w₂ from the lowest to the highest point reached. Of a path that
+// diverged only the points within the surface's own ranges count, and no point
+// beyond farthest: they would shrink all else to a dot.
+func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
+	reach := 0.0
+	y = surface.Range{Min: math.Inf(1), Max: math.Inf(-1)}
+	for _, p := range paths {
+		for i, q := range p.points {
+			inside := q.W1 >= s.X.Min && q.W1 <= s.X.Max && q.W2 >= s.Y.Min && q.W2 <= s.Y.Max
+			near := math.Max(math.Abs(q.W1), math.Abs(q.W2)) <= farthest
+			if i > 0 && !inside && (p.diverged != nil || !near) {
+				continue
+			}
+			reach = math.Max(reach, math.Abs(q.W1))
+			y.Min, y.Max = math.Min(y.Min, q.W2), math.Max(y.Max, q.W2)
+		}
+	}
+	// A path along one axis would leave no plane to draw.
+	if small := (s.X.Max - s.X.Min) / 20; reach < small {
+		reach = small
+	}
+	if small := (s.Y.Max - s.Y.Min) / 10; y.Max-y.Min < small {
+		middle := (y.Min + y.Max) / 2
+		y = surface.Range{Min: middle - small/2, Max: middle + small/2}
+	}
+	return surface.Range{Min: -reach, Max: reach}, y
+}
+
+// sample evaluates the surface on a grid over x and y.
+func sample(s *surface.Surface, x, y surface.Range) (figures.Grid, error) {
+	g := figures.Grid{X: divide(x), Y: divide(y)}
+	rows, err := s.Grid(g.X, g.Y)
+	for _, row := range rows {
+		g.Z = append(g.Z, row...)
+	}
+	return g, err
+}
+
+// divide returns gridPoints evenly spaced values over r.
+func divide(r surface.Range) []float64 {
+	values := make([]float64, gridPoints)
+	for i := range values {
+		values[i] = r.Min + (r.Max-r.Min)*float64(i)/(gridPoints-1)
+	}
+	return values
+}
+
+// print prints a table of the paths and where the files are.
+func (o *options) print(w io.Writer, folder cli.Folder, paths []path) {
+	s := o.surface
+	fmt.Fprintf(w, "%s, %s\nfrom (%v, %v), %d updates\n\n", s.Title, s.Formula, o.start[0], o.start[1], o.updates)
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "optimizer\tsettings\tlast point\tloss there\tlowest loss\twithin 1 % of it after")
+	for _, p := range paths {
+		last := p.points[len(p.points)-1]
+		fmt.Fprintf(table, "%s\t%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n",
+			p.optimizer, p.settings, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
+	}
+	table.Flush()
+	for _, p := range paths {
+		if p.diverged != nil {
+			fmt.Fprintf(w, "%s left the finite numbers after %d updates: try a smaller -%s-lr\n", p.optimizer, p.diverged.Updates, p.optimizer)
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", s.Note)
+	for _, file := range []string{surfaceFile, pathsFile, gifFile, numbersFile} {
+		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"optlab/internal/cli"
+)
+
+// Wrong arguments: exit status 2 and one line that names the flag.
+func TestUsage(t *testing.T) {
+	data := writeData(t)
+	for _, c := range []struct{ arguments, pattern string }{
+		{"-nope", `-nope .*\(train -h shows all flags\)`},
+		{"-lr", `-lr`},
+		{"stray", `unexpected argument "stray"`},
+		{"-epochs 1 784 10", `unexpected argument "784"`},
+		{"-model cnn", `"cnn" for flag -model: want one of hyperparameter, base`},
+		{"-activation swish", `"swish" for flag -activation: want one of relu, tanh, identity`},
+		{"-init he", `"he" for flag -init: want one of torch, constant, normal, equalvar, xavier, kaiming`},
+		{"-optimizer rmsprop", `"rmsprop" for flag -optimizer: want one of sgd, momentum, adam`},
+		{"-sizes abc", `"abc" for flag -sizes`},
+		{"-sizes 784", `"784" for flag -sizes`},
+		{"-sizes 784,0,10", `"784,0,10" for flag -sizes`},
+		{"-batch 0", `"0" for flag -batch: want an integer of at least 1`},
+		{"-batch -1", `"-1" for flag -batch`},
+		{"-batch 1.5", `"1.5" for flag -batch`},
+		{"-epochs -1", `"-1" for flag -epochs`},
+		{"-epochs 0", `-epochs 0 .*-load`},
+		{"-lr NaN", `"NaN" for flag -lr: want a finite number above 0`},
+		{"-lr 0", `"0" for flag -lr`},
+		{"-lr -1", `"-1" for flag -lr`},
+		{"-lr Inf", `"Inf" for flag -lr`},
+		{"-dropout 1", `"1" for flag -dropout`},
+		{"-dropout -0.1", `"-0.1" for flag -dropout`},
+		{"-dropout NaN", `"NaN" for flag -dropout`},
+		{"-seed -1", `"-1" for flag -seed`},
+		{"-beta1 0.5", `-beta1 has no effect on sgd: it is for momentum and adam`},
+		{"-beta2 0.5", `-beta2 has no effect on sgd: it is for adam`},
+		{"-optimizer momentum -beta2 0.5", `-beta2 has no effect on momentum`},
+		{"-optimizer momentum -eps 1", `-eps has no effect on momentum`},
+		{"-optimizer adam -beta1 1", `"1" for flag -beta1`},
+		{"-optimizer adam -eps 0", `"0" for flag -eps`},
+		{"-optimizer adam -eps 1e-300", `1e-300`},
+		{"-quiet -verbose", `-quiet and -verbose`},
+		{"-sizes 100,10", `-sizes 100,10: .*784 pixels.* first size must be 784`},
+		{"-sizes 784,10,5", `-sizes 784,10,5: .*10 classes.* last size must be 10`},
+		{"-data " + data + " -sizes 784,10", `-sizes 784,10: .*blocks have 64 pixels`},
+		{"-data " + data + " -sizes 64,99999999,10", `more than 268435456 parameters`},
+		{"-data " + data + " -activation tanh", `activation tanh: .*base`},
+		{"-data " + data + " -model base -dropout 0.2", `dropout 0.2: .*hyperparameter`},
+	} {
+		t.Run(strings.ReplaceAll(c.arguments, data, "DATA"), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			o := command(t, c.arguments)
+			o.fails(t, cli.ExitUsage, c.pattern)
+			if o.stdout != "" {
+				t.Errorf("stdout got %q", o.stdout)
+			}
+			onlyFiles(t, ".")
+		})
+	}
+}
+
+// Right arguments that cannot be carried out: exit status 1 and one line that
+// names the file or value.
+func TestFailures(t *testing.T) {
+	data := writeData(t)
+	truncated := writeData(t)
+	images := filepath.Join(truncated, "train-images-idx3-ubyte")
+	noError(t, os.Truncate(images, 1000))
+	labels := writeData(t)
+	noError(t, os.Remove(filepath.Join(labels, "t10k-labels-idx1-ubyte")))
+	for _, c := range []struct {
+		arguments []string
+		pattern   string
+	}{
+		{[]string{"-data", "missing"}, `"missing"`},
+		{[]string{"-data", ""}, `data set ""`},
+		{[]string{"-data", truncated}, regexp.QuoteMeta(images)},
+		{[]string{"-data", labels}, `t10k-labels-idx1-ubyte is missing`},
+		{[]string{"-data", data, "-out", "file"}, `-out.* file: `},
+		{[]string{"-data", data, "-out", "file/below"}, `-out.* file: `},
+		{[]string{"-data", data, "-load", "missing.safetensors"}, `missing\.safetensors`},
+		{[]string{"-data", data, "-load", "file"}, `file: not a whole safetensors file`},
+		{[]string{"-data", data, "-model", "base", "-batch", "251"}, `250 samples .*251`},
+	} {
+		t.Run(strings.ReplaceAll(strings.Join(c.arguments, " "), data, "DATA"), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			noError(t, os.WriteFile("file", []byte("mine"), 0o644))
+			o := command(t, "", c.arguments...)
+			o.fails(t, cli.ExitFailed, c.pattern)
+			if o.stdout != "" {
+				t.Errorf("stdout got %q", o.stdout)
+			}
+			onlyFiles(t, ".", "file")
+			if content, err := os.ReadFile("file"); err != nil || string(content) != "mine" {
+				t.Errorf("the file became %q, %v", content, err)
+			}
+		})
+	}
+}
+
+// The help lists every flag once, with its default.
+func TestHelp(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, arguments := range []string{"-h", "--help", "-epochs 3 -h"} {
+		stdout := done(t, arguments)
+		for flag, text := range map[string]string{
+			"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10)",
+			"activation": "(default tanh)", "dropout": "(default 0.2)", "init": "(default torch)", "load": "safetensors",
+			"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001)", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
+			"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
+			"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
+		} {
+			lines := regexp.MustCompile(`(?m)^  -`+flag+` .*$`).FindAllString(stdout, -1)
+			if len(lines) != 1 || !strings.Contains(lines[0], text) {
+				t.Errorf("-%s: %q, want one line with %q", flag, lines, text)
+			}
+		}
+		if n := len(regexp.MustCompile(`(?m)^  -`).FindAllString(stdout, -1)); n != 19 {
+			t.Errorf("%d flags in the help, want 19", n)
+		}
+		for _, part := range []string{"Data:\n", "Network:\n", "Training:\n", "Output:\n", "Examples:\n  go run ./cmd/train\n"} {
+			if !strings.Contains(stdout, part) {
+				t.Errorf("the help lacks %q", part)
+			}
+		}
+	}
+	onlyFiles(t, ".")
+}
+
+// The examples of the help are commands that parse.
+func TestHelpExamples(t *testing.T) {
+	_, examples, _ := strings.Cut(done(t, "-h"), "Examples:\n")
+	lines := strings.Split(strings.TrimSpace(examples), "\n")
+	if len(lines) < 2 {
+		t.Fatalf("the examples are %q", lines)
+	}
+	for _, line := range lines {
+		arguments, ok := strings.CutPrefix(strings.TrimSpace(line), "go run ./cmd/train")
+		if !ok {
+			t.Errorf("%q does not run the command", line)
+		}
+		if _, err := parseOptions(strings.Fields(arguments), nil); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+// Defaults that depend on other flags.
+func TestDefaults(t *testing.T) {
+	for _, c := range []struct {
+		arguments  string
+		lr         float64
+		activation string
+		dropout    float64
+	}{
+		{"", 0.1, "relu", 0.2},
+		{"-dropout 0", 0.1, "relu", 0},
+		{"-optimizer momentum", 0.1, "relu", 0.2},
+		{"-optimizer adam", 0.001, "relu", 0.2},
+		{"-optimizer adam -lr 0.1", 0.1, "relu", 0.2},
+		{"-model base", 0.1, "tanh", 0},
+		{"-model base -activation identity", 0.1, "identity", 0},
+	} {
+		o, err := parseOptions(strings.Fields(c.arguments), nil)
+		noError(t, err)
+		if o.lr != c.lr || string(o.activation) != c.activation || o.dropout != c.dropout {
+			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, o.lr, o.activation, o.dropout, c.lr, c.activation, c.dropout)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"optlab/internal/cli"
+)
+
+// values are those of the flags that newFlags defines.
+type values struct {
+	rate    *float64
+	sizes   *[]int
+	out     *string
+	quiet   *bool
+	verbose *bool
+}
+
+func newFlags() (*cli.Flags, values) {
+	f := cli.NewFlags("sample", "Does a thing.\nAnd another.", "go run ./cmd/sample", "go run ./cmd/sample -lr 2")
+	var v values
+	f.Group("Numbers")
+	v.rate = cli.Define(f, "lr", 0.5, cli.Positive, "learning `RATE`")
+	v.sizes = cli.Define(f, "sizes", []int{3, 4}, cli.Sizes, "`N,…` units")
+	f.Group("Output")
+	v.out = cli.Define(f, "out", "", cli.Text, "`DIR` for files (default runs/…)")
+	v.quiet = f.Bool("quiet", "print little")
+	v.verbose = f.Bool("verbose", "print much")
+	return f, v
+}
+
+func TestParse(t *testing.T) {
+	f, v := newFlags()
+	var stdout bytes.Buffer
+	noError(t, f.Parse([]string{"-lr", "2", "--sizes=7,8,9", "-quiet"}, &stdout))
+	if *v.rate != 2 || !slices.Equal(*v.sizes, []int{7, 8, 9}) || *v.out != "" || !*v.quiet || *v.verbose {
+		t.Errorf("the values are %v %v %q %v %v", *v.rate, *v.sizes, *v.out, *v.quiet, *v.verbose)
+	}
+	for name, want := range map[string]bool{"lr": true, "sizes": true, "out": false, "quiet": true, "verbose": false, "other": false} {
+		if f.Given(name) != want {
+			t.Errorf("Given(%q) is %v", name, !want)
+		}
+	}
+	f, v = newFlags()
+	noError(t, f.Parse(nil, &stdout))
+	if *v.rate != 0.5 || !slices.Equal(*v.sizes, []int{3, 4}) || *v.quiet || f.Given("lr") {
+		t.Errorf("without flags the values are %v %v %v", *v.rate, *v.sizes, *v.quiet)
+	}
+	f, v = newFlags()
+	noError(t, f.Parse([]string{"-lr", "0.5", "-quiet=false"}, &stdout))
+	if !f.Given("lr") || *v.quiet {
+		t.Error("a flag given its fallback is not given")
+	}
+	if stdout.Len() > 0 {
+		t.Errorf("stdout got %q", &stdout)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, c := range []struct {
+		args  string
+		parts []string
+	}{
+		{"-nope", []string{"-nope"}},
+		{"-lr", []string{"-lr"}},
+		{"-lr 0", []string{`"0"`, "-lr", "want a finite number above 0"}},
+		{"-lr=NaN", []string{`"NaN"`, "-lr"}},
+		{"-sizes 5", []string{`"5"`, "-sizes", "784,128,10"}},
+		{"-quiet=maybe", []string{"quiet", "maybe"}},
+		{"-lr 1 stray -quiet", []string{`unexpected argument "stray"`}},
+		{"-", []string{`unexpected argument "-"`}},
+		{"-lr 1 -- -quiet", []string{`unexpected argument "-quiet"`}},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			f, v := newFlags()
+			var stdout bytes.Buffer
+			err := f.Parse(strings.Fields(c.args), &stdout)
+			wantError(t, err, c.parts...)
+			var usage cli.UsageError
+			if !errors.As(err, &usage) {
+				t.Errorf("error %v is no UsageError", err)
+			}
+			if stdout.Len() > 0 {
+				t.Errorf("stdout got %q", &stdout)
+			}
+			if *v.rate != 0.5 && !strings.Contains(c.args, "-lr 1") {
+				t.Errorf("a bad value changed the rate to %v", *v.rate)
+			}
+		})
+	}
+}
+
+const help = `Does a thing.
+And another.
+
+Usage: go run ./cmd/sample [flags]
+
+Numbers:
+  -lr RATE               learning RATE (default 0.5)
+  -sizes N,…             N,… units (default 3,4)
+
+Output:
+  -out DIR               DIR for files (default runs/…)
+  -quiet                 print little
+  -verbose               print much
+
+Examples:
+  go run ./cmd/sample
+  go run ./cmd/sample -lr 2
+`
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"-help"}, {"--help"}, {"-lr", "7", "-quiet", "-h"}} {
+		f, _ := newFlags()
+		var stdout bytes.Buffer
+		if err := f.Parse(args, &stdout); !errors.Is(err, cli.ErrHelp) {
+			t.Errorf("%v: error %v, want ErrHelp", args, err)
+		}
+		if stdout.String() != help {
+			t.Errorf("%v: the help is\n%s\nwant\n%s", args, &stdout, help)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"optlab/internal/cli"
+)
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantError checks that err says all of the parts.
+func wantError(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error, want one with %q", parts)
+	}
+	for _, part := range parts {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q lacks %q", err, part)
+		}
+	}
+}
+
+// wantFiles checks that the folder holds files of the given names and contents,
+// and nothing else; "*" is any content.
+func wantFiles(t *testing.T, folder string, want map[string]string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	noError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+		content, known := want[e.Name()]
+		if !known || content == "*" || e.IsDir() {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		noError(t, err)
+		if string(data) != content {
+			t.Errorf("%s holds %q, want %q", e.Name(), data, content)
+		}
+	}
+	for name := range want {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	if len(names) != len(want) {
+		t.Errorf("the folder holds %q, want %d files", names, len(want))
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	noError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	noError(t, os.WriteFile(path, []byte(content), 0o644))
+}
+
+// configuration is what a command might pass to Claim.
+type configuration struct {
+	Data      string         `json:"data"`
+	Optimizer map[string]any `json:"optimizer"`
+	Sizes     []int          `json:"sizes"`
+	Seed      uint64         `json:"seed"`
+}
+
+func usual() configuration {
+	return configuration{Data: "mnist", Optimizer: map[string]any{"name": "sgd", "learning_rate": 0.1}, Sizes: []int{784, 10}, Seed: 1<<64 - 1}
+}
+
+// claimed returns the folder of a run that has written its two files.
+func claimed(t *testing.T) cli.Folder {
+	t.Helper()
+	f := cli.NewFolder(filepath.Join(t.TempDir(), "runs", "one"), "a.txt", "b.txt")
+	held, err := f.Claim(usual(), false)
+	noError(t, err)
+	if held {
+		t.Fatal("a new folder is held")
+	}
+	noError(t, f.Write("a.txt", []byte("a")))
+	noError(t, f.Write("b.txt", []byte("b")))
+	return f
+}

@@ -1,0 +1,117 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	pkgerrors "github.com/pkg/errors"
+
+	"optlab/internal/cli"
+)
+
+// asCommand makes the test binary a command: see TestMain.
+const asCommand = "CLI_TEST_COMMAND"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(asCommand) {
+	case "":
+		os.Exit(m.Run())
+	case "wait":
+		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+			fmt.Fprintln(stdout, "waiting")
+			<-ctx.Done()
+			return cli.Report(stderr, "test", pkgerrors.Wrap(ctx.Err(), "waiting"))
+		})
+	case "arguments":
+		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+			fmt.Fprint(stdout, strings.Join(args, "|"))
+			fmt.Fprint(stderr, "error")
+			return 7
+		})
+	}
+}
+
+func command(t *testing.T, what string, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.Command(os.Args[0], args...)
+	c.Env = append(os.Environ(), asCommand+"="+what)
+	return c
+}
+
+func TestMainPassesAndExits(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	c := command(t, "arguments", "-a", "b c")
+	c.Stdout, c.Stderr = &stdout, &stderr
+	err := c.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 7 {
+		t.Errorf("error %v, want exit status 7", err)
+	}
+	if stdout.String() != "-a|b c" || stderr.String() != "error" {
+		t.Errorf("stdout %q, stderr %q", &stdout, &stderr)
+	}
+}
+
+func TestMainInterrupted(t *testing.T) {
+	c := command(t, "wait")
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	stdout, err := c.StdoutPipe()
+	noError(t, err)
+	noError(t, c.Start())
+	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		t.Errorf("the command did not start: %v", err)
+	}
+	noError(t, c.Process.Signal(os.Interrupt))
+	var exit *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != cli.ExitInterrupted {
+		t.Errorf("error %v, want exit status %d", err, cli.ExitInterrupted)
+	}
+	if got, want := stderr.String(), "test: interrupted: waiting: context canceled\n"; got != want {
+		t.Errorf("stderr is %q, want %q", got, want)
+	}
+}
+
+func TestReport(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		exit int
+		want string
+	}{
+		{"none", nil, 0, ""},
+		{"help", cli.ErrHelp, 0, ""},
+		{"wrapped help", pkgerrors.Wrap(cli.ErrHelp, "parsing"), 0, ""},
+		{"failure", errors.New("no space left"), 1, "train: no space left\n"},
+		{"several lines", errors.New("one\n\ttwo\r\n  three\n"), 1, "train: one two three\n"},
+		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (train -h shows all flags)\n"},
+		{"wrapped usage", pkgerrors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
+		{"Ctrl-C", pkgerrors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2: context canceled\n"},
+		{"deadline", context.DeadlineExceeded, 1, "train: context deadline exceeded\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			if exit := cli.Report(&stderr, "train", c.err); exit != c.exit {
+				t.Errorf("exit status %d, want %d", exit, c.exit)
+			}
+			if stderr.String() != c.want {
+				t.Errorf("stderr is %q, want %q", &stderr, c.want)
+			}
+		})
+	}
+}
+
+func TestUsageError(t *testing.T) {
+	inner := errors.New("inner")
+	if err := error(cli.UsageError{Err: inner}); !errors.Is(err, inner) || err.Error() != "inner" {
+		t.Errorf("error %v does not wrap its cause", err)
+	}
+}

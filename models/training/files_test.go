@@ -1,0 +1,220 @@
+package training_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"optlab/internal/random"
+	"optlab/models"
+	"optlab/models/training"
+	"optlab/optimizers"
+)
+
+// readCheckpoint returns the file of the last epoch.
+func readCheckpoint(t *testing.T, folder string) models.TensorFile {
+	t.Helper()
+	f, err := models.ReadTensorFile(filepath.Join(folder, training.LastFile))
+	noError(t, err)
+	return f
+}
+
+// section returns the tensors whose names start with prefix, without it.
+func section(f models.TensorFile, prefix string) map[string]*tensor.Dense {
+	part := make(map[string]*tensor.Dense)
+	for name, value := range f.Tensors {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			part[rest] = value
+		}
+	}
+	return part
+}
+
+// restore sets s to the state in the checkpoint.
+func restore(t *testing.T, f models.TensorFile, name string, s *random.Stream) {
+	t.Helper()
+	state, err := base64.StdEncoding.DecodeString(f.Metadata["random."+name])
+	noError(t, err)
+	noError(t, s.UnmarshalBinary(state))
+}
+
+func TestCheckpoint(t *testing.T) {
+	for _, optimizer := range []string{"momentum", "adam"} {
+		t.Run(optimizer, func(t *testing.T) {
+			s := usual
+			s.optimizer, s.folder = optimizer, t.TempDir()
+			trainer := s.trainer(t)
+			var last []uint32
+			trainer.OnEpoch = func(training.Epoch) { last = bits(trainer.Model) }
+			h, err := trainer.Run(t.Context())
+			noError(t, err)
+			f := readCheckpoint(t, s.folder)
+
+			m, err := models.New(s.config)
+			noError(t, err)
+			noError(t, m.LoadStateDict(section(f, "model.")))
+			if !slices.Equal(bits(m), last) {
+				t.Error("the parameters are not those after the last epoch")
+			}
+			state := trainer.Optimizer.State()
+			saved := section(f, "optimizer.")
+			if !slices.Equal(slices.Sorted(maps.Keys(saved)), slices.Sorted(maps.Keys(state.Tensors))) || len(saved) == 0 {
+				t.Fatalf("the optimizer's tensors are %v", slices.Sorted(maps.Keys(saved)))
+			}
+			for name, value := range state.Tensors {
+				if !slices.Equal(saved[name].Float32s(), value.Float32s()) {
+					t.Errorf("the optimizer's %s is not that of the last step", name)
+				}
+			}
+			if got, want := f.Metadata["optimizer.steps"], strconv.Itoa(4*s.epochs); got != want || state.Steps != 4*s.epochs {
+				t.Errorf("%s steps, want %s", got, want)
+			}
+			if f.Metadata["epoch"] != strconv.Itoa(s.epochs) {
+				t.Errorf("epoch is %q, want %d", f.Metadata["epoch"], s.epochs)
+			}
+			checkHistory(t, f, h)
+			for name, want := range map[string]*random.Stream{"stream": trainer.Stream, "masks": trainer.Masks} {
+				got := random.New(0)
+				restore(t, f, name, got)
+				if got.Uint64() != want.Uint64() {
+					t.Errorf("the stream %q is not where the run left it", name)
+				}
+			}
+		})
+	}
+}
+
+func checkHistory(t *testing.T, f models.TensorFile, want *training.History) {
+	t.Helper()
+	var h training.History
+	noError(t, json.Unmarshal([]byte(f.Metadata["history"]), &h))
+	h.TrainLosses = f.Tensors["history.train_losses"].Float32s()
+	if !equalNumbers(&h, want) || !slices.Equal(h.TrainSeconds, want.TrainSeconds) {
+		t.Errorf("the history is %+v, want %+v", h, want)
+	}
+}
+
+// The checkpoint has all that it takes to go on bit for bit.
+func TestCheckpointGoesOn(t *testing.T) {
+	for _, s := range []setup{
+		{config: hyperparameter, rate: 0.1, batch: 48, epochs: 5, seed: 3},
+		{config: base, optimizer: "adam", rate: 0.01, batch: 48, epochs: 5, seed: 3},
+	} {
+		t.Run(string(s.config.Architecture), func(t *testing.T) {
+			_, whole := s.run(t)
+			first := s
+			first.epochs, first.folder = 2, t.TempDir()
+			_, before := first.run(t)
+			f := readCheckpoint(t, first.folder)
+
+			second := s
+			second.epochs = 3
+			trainer := second.trainer(t)
+			noError(t, trainer.Model.LoadStateDict(section(f, "model.")))
+			steps, err := strconv.Atoi(f.Metadata["optimizer.steps"])
+			noError(t, err)
+			noError(t, trainer.Optimizer.SetState(optimizers.State{Steps: steps, Tensors: section(f, "optimizer.")}))
+			restore(t, f, "stream", trainer.Stream)
+			restore(t, f, "masks", trainer.Masks)
+			after, err := trainer.Run(t.Context())
+			noError(t, err)
+			if got := slices.Concat(before.TrainLosses, after.TrainLosses); !slices.Equal(got, whole.TrainLosses) {
+				t.Error("the losses are not those of an unbroken run")
+			}
+			if got := slices.Concat(before.ValLosses, after.ValLosses); !slices.Equal(got, whole.ValLosses) {
+				t.Error("the validation losses are not those of an unbroken run")
+			}
+		})
+	}
+}
+
+func TestBestFile(t *testing.T) {
+	s := usual
+	s.folder = t.TempDir()
+	trainer := s.trainer(t)
+	checked := 0
+	trainer.OnEpoch = func(e training.Epoch) {
+		if !e.Best {
+			return
+		}
+		m, err := models.New(s.config)
+		noError(t, err)
+		noError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
+		if !slices.Equal(bits(m), bits(trainer.Model)) {
+			t.Errorf("after epoch %d the file has other parameters", e.Number)
+		}
+		checked++
+	}
+	_, err := trainer.Run(t.Context())
+	noError(t, err)
+	m, err := models.New(s.config)
+	noError(t, err)
+	noError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
+	if !slices.Equal(bits(m), bits(trainer.Model)) || checked == 0 {
+		t.Errorf("the file and the model differ after the run; %d epochs were the best so far", checked)
+	}
+}
+
+// Without a folder no file is written, not even in the working folder.
+func TestNoFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	usual.run(t)
+	entries, err := os.ReadDir(".")
+	noError(t, err)
+	if len(entries) > 0 {
+		t.Errorf("the run left %v", entries)
+	}
+}
+
+func TestFilesFail(t *testing.T) {
+	gone := filepath.Join(t.TempDir(), "gone")
+	file := filepath.Join(t.TempDir(), "file")
+	noError(t, os.WriteFile(file, nil, 0o644))
+	blocked := func(name string) string {
+		folder := t.TempDir()
+		noError(t, os.MkdirAll(filepath.Join(folder, name, "something"), 0o755))
+		return folder
+	}
+	best, last := blocked(training.BestFile), blocked(training.LastFile)
+	for name, c := range map[string]struct {
+		folder string
+		parts  []string
+	}{
+		"no folder":                     {gone, []string{filepath.Join(gone, training.BestFile), "saving the best parameters"}},
+		"a file as folder":              {file, []string{file, "saving the best parameters"}},
+		"a folder as best file":         {best, []string{filepath.Join(best, training.BestFile), "saving the best parameters"}},
+		"a folder as checkpoint's file": {last, []string{filepath.Join(last, training.LastFile), "saving a checkpoint"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := usual
+			s.folder = c.folder
+			h, err := s.trainer(t).Run(t.Context())
+			wantError(t, err, append(c.parts, "epoch 1")...)
+			if h == nil || len(h.TrainLosses) != 4 {
+				t.Errorf("the history is %+v, want the four batches", h)
+			}
+		})
+	}
+}
+
+// A folder that goes away during the run stops it; what was done stays known.
+func TestFolderRemoved(t *testing.T) {
+	s := usual
+	s.folder = filepath.Join(t.TempDir(), "run")
+	noError(t, os.Mkdir(s.folder, 0o755))
+	trainer := s.trainer(t)
+	trainer.OnEpoch = func(training.Epoch) { noError(t, os.RemoveAll(s.folder)) }
+	h, err := trainer.Run(t.Context())
+	wantError(t, err, s.folder, "epoch 2")
+	if len(h.TrainLosses) != 8 {
+		t.Errorf("%d losses, want those of two epochs", len(h.TrainLosses))
+	}
+}
