@@ -6,6 +6,8 @@ import (
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
+
+	"optlab/models/pytorch"
 )
 
 // StateDict returns a copy of all parameters by name, as PyTorch's state_dict.
@@ -73,13 +75,29 @@ func (m *Model) Save(path string) error {
 	})
 }
 
-// Load reads the parameters from a safetensors file. On any error (no such file,
-// a truncated one, a tensor that is missing, unknown or of another shape) the
-// model stays as it was and the error says which file and tensor.
+// ReadStateDict reads tensors by name from a safetensors file or from one that
+// torch.save wrote, whichever it is by its content.
+func ReadStateDict(path string) (map[string]*tensor.Dense, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if pytorch.Detect(data) {
+		dict, err := pytorch.ReadStateDict(data)
+		return dict, errors.WithMessagef(err, "reading %s", path)
+	}
+	f, err := decodeTensors(data)
+	return f.Tensors, errors.Wrapf(err, "reading %s", path)
+}
+
+// Load reads the parameters from a safetensors file or from a state dict that
+// torch.save wrote. On any error (no such file, a truncated one, a tensor that is
+// missing, unknown or of another shape) the model stays as it was and the error
+// says which file and tensor.
 func (m *Model) Load(path string) error {
-	f, err := ReadTensorFile(path)
+	dict, err := ReadStateDict(path)
 	if err != nil {
 		return err
 	}
-	return errors.Wrapf(m.LoadStateDict(f.Tensors), "loading %s", path)
+	return errors.Wrapf(m.LoadStateDict(dict), "loading %s", path)
 }

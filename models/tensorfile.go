@@ -1,6 +1,7 @@
 package models
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -61,27 +62,49 @@ func (f TensorFile) encode() ([]byte, error) {
 	return safetensors.Serialize(views, f.Metadata)
 }
 
+// Digest returns the SHA-256 of the file that f makes, in hexadecimal, but for a
+// text under the key DigestKey: whoever stores the digest there can check it when
+// reading.
+func (f TensorFile) Digest() (string, error) {
+	f.Metadata = maps.Clone(f.Metadata)
+	delete(f.Metadata, DigestKey)
+	data, err := f.encode()
+	if err != nil {
+		return "", errors.Wrap(err, "digesting tensors")
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
+}
+
+// DigestKey is the key in the metadata that Digest leaves out.
+const DigestKey = "digest"
+
 // ReadTensorFile reads a safetensors file. A file that is no such file, or
 // truncated, or that holds other types than float32, is an error that says which
 // tensor; whatever the file claims, no more memory is taken than a small multiple
 // of its size.
 func ReadTensorFile(path string) (TensorFile, error) {
-	info, err := os.Stat(path)
+	data, err := readFile(path)
 	if err != nil {
-		return TensorFile{}, errors.Wrap(err, "reading a safetensors file")
-	}
-	if !info.Mode().IsRegular() {
-		return TensorFile{}, errors.Errorf("reading %s: not a regular file", path)
-	}
-	if info.Size() > maxFileSize {
-		return TensorFile{}, errors.Errorf("reading %s: %d bytes are more than the %d that a model can have", path, info.Size(), int64(maxFileSize))
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return TensorFile{}, errors.Wrap(err, "reading a safetensors file")
+		return TensorFile{}, err
 	}
 	f, err := decodeTensors(data)
 	return f, errors.Wrapf(err, "reading %s", path)
+}
+
+// readFile returns the content of a regular file that can be a model's.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Wrap(err, "reading tensors")
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.Errorf("reading %s: not a regular file", path)
+	}
+	if info.Size() > maxFileSize {
+		return nil, errors.Errorf("reading %s: %d bytes are more than the %d that a model can have", path, info.Size(), int64(maxFileSize))
+	}
+	data, err := os.ReadFile(path)
+	return data, errors.Wrap(err, "reading tensors")
 }
 
 // decodeTensors parses the bytes of a safetensors file.

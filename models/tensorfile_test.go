@@ -166,7 +166,7 @@ func TestLoadBrokenHeader(t *testing.T) {
 		{"length below the limit", binary.LittleEndian.AppendUint64(nil, 99_999_999), []string{"header"}},
 		{"not JSON", withHeader("net.0.weight", nil), []string{"header"}},
 		{"an array", withHeader("[]", nil), []string{"header"}},
-		{"a zip file, as torch.save writes", []byte("PK\x03\x04 and more than eight bytes"), []string{"header"}},
+		{"a zip file, as torch.save writes", []byte("PK\x03\x04 and more than eight bytes"), []string{"zip"}},
 		{"data without tensors", withHeader("{}", make([]byte, 4)), []string{"whole"}},
 		{"tensor without type", withHeader(`{"w":{"shape":[1],"data_offsets":[0,4]}}`, make([]byte, 4)), []string{`"w"`}},
 		{"fraction as size", withHeader(`{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}`, make([]byte, 4)), []string{`"w"`}},

@@ -16,11 +16,11 @@ var plainContent = map[string]content{"w": {[]int{4}, []float32{1, 2, 3, 4}}}
 func TestArchives(t *testing.T) {
 	pickle, numbers := record{name: "data.pkl", data: plain}, record{name: "data/0", data: fourFloats}
 	cases := map[string][]record{
-		"plain":               {pickle, numbers},
-		"numbers first":       {numbers, pickle},
-		"little-endian":       {pickle, {name: "byteorder", data: "little"}, numbers, {name: "version", data: "3\n"}},
-		"without checksums":   {{name: "data.pkl", data: plain, noSum: true}, {name: "data/0", data: fourFloats, noSum: true}},
-		"records of new ones": {pickle, {name: ".format_version", data: "1"}, {name: ".storage_alignment", data: "64"}, numbers, {name: ".data/serialization_id", data: "1"}},
+		"plain":                  {pickle, numbers},
+		"numbers first":          {numbers, pickle},
+		"little-endian":          {pickle, {name: "byteorder", data: "little"}, numbers, {name: "version", data: "3\n"}},
+		"without checksums":      {{name: "data.pkl", data: plain, noSum: true}, {name: "data/0", data: fourFloats, noSum: true}},
+		"records of PyTorch 2.7": {pickle, {name: ".format_version", data: "1"}, {name: ".storage_alignment", data: "64"}, numbers, {name: ".data/serialization_id", data: "1"}},
 	}
 	for name, records := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -48,12 +48,14 @@ func TestRefusedArchives(t *testing.T) {
 		{"no pickle", []record{numbers}, []string{`no record "data.pkl"`, "torch.save"}},
 		{"no storage", []record{pickle}, []string{`tensor "w"`, `no record "data/0"`}},
 		{"big-endian", []record{pickle, numbers, {name: "byteorder", data: "big"}}, []string{`byte order "big", want little`}},
+		{"a compressed byte order", []record{pickle, numbers, {name: "byteorder", data: bomb.String(), method: zip.Deflate, size: 1 << 20}}, []string{`record "byteorder" is compressed`}},
 		{"TorchScript", []record{pickle, numbers, {name: "constants.pkl", data: "."}}, []string{"TorchScript", "save model.state_dict()"}},
 		{"two pickles", []record{pickle, numbers, pickle}, []string{`record "data.pkl" is there twice`}},
 		{"two storages", []record{pickle, numbers, numbers}, []string{`record "data/0" is there twice`}},
 		{"short storage", []record{pickle, {name: "data/0", data: fourFloats[1:]}}, []string{`tensor "w"`, `record "data/0" has 15 bytes, want 16 for 4 of float32`}},
 		{"long storage", []record{pickle, {name: "data/0", data: fourFloats + "x"}}, []string{`has 17 bytes, want 16`}},
-		{"bomb for a storage", []record{pickle, {name: "data/0", data: bomb.String(), method: zip.Deflate, size: 1 << 20}}, []string{`record "data/0" is compressed`, "load and save it in PyTorch again"}},
+		{"bomb for a storage", []record{pickle, {name: "data/0", data: bomb.String(), method: zip.Deflate, size: 1 << 20}},
+			[]string{`record "data/0" is compressed`, "load and save it in PyTorch again"}},
 		{"bomb for a pickle", []record{{name: "data.pkl", data: bomb.String(), method: zip.Deflate, size: 1 << 20}, numbers}, []string{`record "data.pkl" is compressed`}},
 		{"a claim beyond the file", []record{pickle, {name: "data/0", data: fourFloats, size: 1 << 40}}, []string{`record "data/0" of 1099511627776 bytes is not inside the file`}},
 		{"a claim of 2⁶³", []record{{name: "data.pkl", data: plain, size: 1 << 63}, numbers}, []string{`record "data.pkl" of 9223372036854775808 bytes is not inside`}},
@@ -66,6 +68,14 @@ func TestRefusedArchives(t *testing.T) {
 			wantError(t, err, c.parts...)
 		})
 	}
+}
+
+func TestArchiveOfNothing(t *testing.T) {
+	end := archiveOf(t) // the end record alone
+	_, err := ReadStateDict(append([]byte("PK\x03\x04"), end...))
+	wantError(t, err, "an empty zip archive: save model.state_dict()")
+	_, err = ReadStateDict([]byte("PK\x03\x04"))
+	wantError(t, err, "not a whole zip archive: copy or save it again")
 }
 
 func TestDamagedChecksum(t *testing.T) {

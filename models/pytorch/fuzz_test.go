@@ -137,7 +137,8 @@ func FuzzArchivePickle(f *testing.F) {
 
 // FuzzLegacy mutates files of the legacy form.
 func FuzzLegacy(f *testing.F) {
-	for _, name := range []string{"small_legacy2.pth", "small_legacy4.pth", "checkpoint_legacy.tar", "views_legacy.pt", "parameters_legacy.pt", "dtype_float64_legacy.pt", "whole_model_legacy.pt"} {
+	for _, name := range []string{"small_legacy2.pth", "small_legacy4.pth", "checkpoint_legacy.tar",
+		"views_legacy.pt", "parameters_legacy.pt", "dtype_float64_legacy.pt", "whole_model_legacy.pt"} {
 		f.Add(readFile(f, name))
 	}
 	part := storageText("FloatStorage", "0", 4, "("+text("v")+number(2)+number(2)+"t")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"optlab/mnist"
@@ -60,13 +61,8 @@ func TestModelAsPyTorch(t *testing.T) {
 	}
 	right := 0
 	for i, label := range pass.Labels {
-		best := 0
-		for class, logit := range logits[10*i : 10*i+10] {
-			if logit > logits[10*i+best] {
-				best = class
-			}
-		}
-		if best == label {
+		row := logits[10*i : 10*i+10]
+		if slices.Index(row, slices.Max(row)) == label {
 			right++
 		}
 	}

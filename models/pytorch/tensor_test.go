@@ -90,6 +90,14 @@ func TestProportion(t *testing.T) {
 	}
 	_, err = ReadStateDict(withPickle(t, pickle(room+1)))
 	wantError(t, err, `tensor "b"`, "out of proportion", "save tensor.clone() of each")
+
+	scalar := text("c") + tensorText(id, 0, nil, nil) + "s"
+	last := func(n int64) string { return strings.TrimSuffix(pickle(n), ".") + scalar + "." }
+	room += int64(len(scalar))
+	_, err = ReadStateDict(withPickle(t, last(room-1)))
+	noError(t, err)
+	_, err = ReadStateDict(withPickle(t, last(room)))
+	wantError(t, err, `tensor "c"`, "out of proportion")
 }
 
 // Dicts that hold themselves, or anything that is no name or no tensor.

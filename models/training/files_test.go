@@ -16,7 +16,6 @@ import (
 	"optlab/internal/random"
 	"optlab/models"
 	"optlab/models/training"
-	"optlab/optimizers"
 )
 
 // readCheckpoint returns the file of the last epoch.
@@ -99,40 +98,6 @@ func checkHistory(t *testing.T, f models.TensorFile, want *training.History) {
 	h.TrainLosses = f.Tensors["history.train_losses"].Float32s()
 	if !equalNumbers(&h, want) || !slices.Equal(h.TrainSeconds, want.TrainSeconds) {
 		t.Errorf("the history is %+v, want %+v", h, want)
-	}
-}
-
-// The checkpoint has all that it takes to go on bit for bit.
-func TestCheckpointGoesOn(t *testing.T) {
-	for _, s := range []setup{
-		{config: hyperparameter, rate: 0.1, batch: 48, epochs: 5, seed: 3},
-		{config: base, optimizer: "adam", rate: 0.01, batch: 48, epochs: 5, seed: 3},
-	} {
-		t.Run(string(s.config.Architecture), func(t *testing.T) {
-			_, whole := s.run(t)
-			first := s
-			first.epochs, first.folder = 2, t.TempDir()
-			_, before := first.run(t)
-			f := readCheckpoint(t, first.folder)
-
-			second := s
-			second.epochs = 3
-			trainer := second.trainer(t)
-			noError(t, trainer.Model.LoadStateDict(section(f, "model.")))
-			steps, err := strconv.Atoi(f.Metadata["optimizer.steps"])
-			noError(t, err)
-			noError(t, trainer.Optimizer.SetState(optimizers.State{Steps: steps, Tensors: section(f, "optimizer.")}))
-			restore(t, f, "stream", trainer.Stream)
-			restore(t, f, "masks", trainer.Masks)
-			after, err := trainer.Run(t.Context())
-			noError(t, err)
-			if got := slices.Concat(before.TrainLosses, after.TrainLosses); !slices.Equal(got, whole.TrainLosses) {
-				t.Error("the losses are not those of an unbroken run")
-			}
-			if got := slices.Concat(before.ValLosses, after.ValLosses); !slices.Equal(got, whole.ValLosses) {
-				t.Error("the validation losses are not those of an unbroken run")
-			}
-		})
 	}
 }
 

@@ -26,6 +26,15 @@ type History struct {
 	TrainSeconds    []float64 `json:"train_seconds"` // per epoch, training alone
 }
 
+// newHistory returns a history without epochs. Its lists are empty rather than
+// nil, which JSON would write as null.
+func newHistory(batchesPerEpoch int) *History {
+	return &History{
+		TrainScores: []float64{}, ValScores: []float64{}, ValLosses: []float64{}, TrainSeconds: []float64{},
+		TrainLosses: []float32{}, BatchesPerEpoch: batchesPerEpoch,
+	}
+}
+
 // Epochs returns the number of finished epochs.
 func (h *History) Epochs() int { return len(h.ValScores) }
 

@@ -19,6 +19,9 @@ type Trainer struct {
 	Optimizer optimizers.Optimizer
 	Data      *Data
 	Epochs    int
+	// Patience stops training when so many epochs have not bettered the validation
+	// accuracy; 0 is never.
+	Patience int
 
 	Stream *random.Stream // the order of the batches
 	Masks  *random.Stream // dropout
@@ -28,6 +31,8 @@ type Trainer struct {
 
 	OnStep  func(Step)  // after every batch; may be nil
 	OnEpoch func(Epoch) // after every epoch; may be nil
+
+	resumed *resumed // nil: a new run
 }
 
 // Step reports one training step.
@@ -46,9 +51,10 @@ type Epoch struct {
 	Best                               bool    // the highest validation accuracy so far
 }
 
-// Run trains for the given number of epochs, validating after each, and leaves
-// the model with the parameters that had the highest validation accuracy (the
-// earlier of equals; as they were if there is no epoch).
+// Run trains for the given number of epochs, or what is left of them after
+// Resume, validating after each, and leaves the model with the parameters that
+// had the highest validation accuracy (the earlier of equals; as they were if
+// there is no epoch).
 //
 // The history that it returns is never nil and holds what was done, also with an
 // error: when ctx is done, Run stops after the running batch with the context's
@@ -58,9 +64,12 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 		Trainer:   t,
 		train:     passes{model: t.Model, config: models.PassConfig{Gradients: true, Masks: t.Masks}},
 		evaluator: NewEvaluator(t.Model),
-		history:   &History{BatchesPerEpoch: t.Data.Train.Batches()},
+		history:   newHistory(t.Data.Train.Batches()),
 	}
-	for epoch := 1; epoch <= t.Epochs; epoch++ {
+	if t.resumed != nil {
+		r.history, r.best = t.resumed.history, t.resumed.best
+	}
+	for epoch := r.history.Epochs() + 1; epoch <= t.Epochs && !r.exhausted(); epoch++ {
 		if err := r.epoch(ctx, epoch); err != nil {
 			return r.history, errors.WithMessagef(err, "epoch %d", epoch)
 		}
@@ -69,6 +78,11 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 		return r.history, nil
 	}
 	return r.history, t.Model.LoadStateDict(r.best)
+}
+
+// exhausted reports whether patience has run out.
+func (r *run) exhausted() bool {
+	return r.Patience > 0 && r.history.BestEpoch > 0 && r.history.Epochs()-r.history.BestEpoch >= r.Patience
 }
 
 // run is the state of Trainer.Run.
@@ -103,7 +117,7 @@ func (r *run) epoch(ctx context.Context, number int) error {
 			return err
 		}
 	}
-	if err := r.Files.saveLast(r.Trainer, r.history); err != nil {
+	if err := r.saveLast(); err != nil {
 		return err
 	}
 	if r.OnEpoch != nil {

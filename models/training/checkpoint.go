@@ -1,0 +1,177 @@
+package training
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
+
+	"optlab/internal/random"
+	"optlab/models"
+	"optlab/optimizers"
+)
+
+// A checkpoint is a safetensors file with everything that the next epoch depends
+// on. Its tensors are the parameters after the epoch ("model.net.0.weight"), the
+// best so far ("best.…"), the optimizer's state ("optimizer.m.…") and every
+// batch's loss; its texts are the rest of the state, and a digest of it all.
+const (
+	modelPrefix     = "model."
+	bestPrefix      = "best."
+	optimizerPrefix = "optimizer."
+	lossesTensor    = "history.train_losses"
+
+	epochKey   = "epoch"
+	stepsKey   = "optimizer.steps"
+	historyKey = "history"
+	streamKey  = "random.stream"
+	masksKey   = "random.masks"
+)
+
+// saveLast writes the checkpoint of the last epoch in the history.
+func (r *run) saveLast() error {
+	if r.Files.Folder == "" {
+		return nil
+	}
+	f := models.TensorFile{Tensors: make(map[string]*tensor.Dense)}
+	for _, p := range r.Model.Parameters() {
+		f.Tensors[modelPrefix+p.Name] = p.Value
+	}
+	for name, value := range r.best {
+		f.Tensors[bestPrefix+name] = value
+	}
+	state := r.Optimizer.State()
+	for name, value := range state.Tensors {
+		f.Tensors[optimizerPrefix+name] = value
+	}
+	losses := r.history.TrainLosses
+	f.Tensors[lossesTensor] = tensor.New(tensor.WithShape(len(losses)), tensor.WithBacking(losses))
+
+	rest := *r.history
+	rest.TrainLosses = nil
+	history, err := json.Marshal(rest)
+	if err != nil {
+		return errors.Wrap(err, "saving a checkpoint")
+	}
+	f.Metadata = map[string]string{
+		epochKey:   strconv.Itoa(r.history.Epochs()),
+		stepsKey:   strconv.Itoa(state.Steps),
+		historyKey: string(history),
+	}
+	for key, stream := range r.streams() {
+		state, err := stream.MarshalBinary()
+		if err != nil {
+			return errors.Wrap(err, "saving a checkpoint")
+		}
+		f.Metadata[key] = base64.StdEncoding.EncodeToString(state)
+	}
+	if f.Metadata[models.DigestKey], err = f.Digest(); err != nil {
+		return errors.WithMessage(err, "saving a checkpoint")
+	}
+	path := filepath.Join(r.Files.Folder, LastFile)
+	return errors.WithMessage(models.WriteTensorFile(path, f), "saving a checkpoint")
+}
+
+// streams returns the random streams by their keys in a checkpoint.
+func (t *Trainer) streams() map[string]*random.Stream {
+	return map[string]*random.Stream{streamKey: t.Stream, masksKey: t.Masks}
+}
+
+// Resume sets t to the state in which its folder's checkpoint was written, so
+// that Run goes on as if it had never stopped, bit for bit, and returns the
+// number of epochs done: 0, with nothing changed, if there is no checkpoint yet.
+// t must be set up as it was then. A checkpoint that is damaged, or of another
+// model, optimizer or data, is an error, after which t must not be run.
+func (t *Trainer) Resume() (epochs int, err error) {
+	path := filepath.Join(t.Files.Folder, LastFile)
+	if _, err := os.Stat(path); os.IsNotExist(err) {
+		return 0, nil
+	}
+	f, err := models.ReadTensorFile(path)
+	if err != nil {
+		return 0, errors.WithMessage(err, "resuming")
+	}
+	if err := t.restore(f); err != nil {
+		return 0, errors.WithMessagef(err, "resuming from %s", path)
+	}
+	return t.resumed.history.Epochs(), nil
+}
+
+// resumed is what a run takes over from the one that it continues.
+type resumed struct {
+	history *History
+	best    map[string]*tensor.Dense
+}
+
+// restore sets t to the state in f.
+func (t *Trainer) restore(f models.TensorFile) error {
+	if digest, err := f.Digest(); err != nil || digest != f.Metadata[models.DigestKey] {
+		return errors.New("its content does not match its digest: it is damaged")
+	}
+	history, err := decodeHistory(f, t.Data.Train.Batches())
+	if err != nil {
+		return err
+	}
+	steps, err := strconv.Atoi(f.Metadata[stepsKey])
+	if err != nil {
+		return errors.Wrap(err, "the optimizer's steps")
+	}
+	state := optimizers.State{Steps: steps, Tensors: withPrefix(f, optimizerPrefix)}
+	if err := t.Optimizer.SetState(state); err != nil {
+		return err
+	}
+	for key, stream := range t.streams() {
+		state, err := base64.StdEncoding.DecodeString(f.Metadata[key])
+		if err != nil {
+			return errors.Wrap(err, key)
+		}
+		if err := stream.UnmarshalBinary(state); err != nil {
+			return errors.WithMessage(err, key)
+		}
+	}
+	best := withPrefix(f, bestPrefix)
+	// Loading tells whether they are the model's; the last ones stay.
+	if err := t.Model.LoadStateDict(best); err != nil {
+		return errors.WithMessage(err, "the best parameters")
+	}
+	if err := t.Model.LoadStateDict(withPrefix(f, modelPrefix)); err != nil {
+		return errors.WithMessage(err, "the parameters")
+	}
+	t.resumed = &resumed{history: history, best: best}
+	return nil
+}
+
+// decodeHistory returns the history in f, of epochs of the given length.
+func decodeHistory(f models.TensorFile, batches int) (*History, error) {
+	h := new(History)
+	if err := json.Unmarshal([]byte(f.Metadata[historyKey]), h); err != nil {
+		return nil, errors.Wrap(err, "the history")
+	}
+	losses, ok := f.Tensors[lossesTensor]
+	if !ok {
+		return nil, errors.Errorf("tensor %q is missing", lossesTensor)
+	}
+	h.TrainLosses = losses.Float32s()
+	n := h.Epochs()
+	if n < 1 || len(h.ValLosses) != n || len(h.TrainScores) != n || len(h.TrainSeconds) != n ||
+		h.BatchesPerEpoch != batches || len(h.TrainLosses) != n*batches || h.BestEpoch < 1 || h.BestEpoch > n {
+		return nil, errors.New("the history is not one of these data")
+	}
+	return h, nil
+}
+
+// withPrefix returns the tensors of f whose names start with prefix, without it.
+func withPrefix(f models.TensorFile, prefix string) map[string]*tensor.Dense {
+	part := make(map[string]*tensor.Dense)
+	for name, value := range f.Tensors {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			part[rest] = value
+		}
+	}
+	return part
+}
