@@ -91,6 +91,12 @@ func ReadTensorFile(path string) (TensorFile, error) {
 	return f, errors.Wrapf(err, "reading %s", path)
 }
 
+// FileDigest returns the SHA-256 of a file of parameters, in hexadecimal.
+func FileDigest(path string) (string, error) {
+	data, err := readFile(path)
+	return fmt.Sprintf("%x", sha256.Sum256(data)), err
+}
+
 // readFile returns the content of a regular file that can be a model's.
 func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)

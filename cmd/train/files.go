@@ -38,14 +38,22 @@ type record struct {
 	Data      string             `json:"data"`
 	Model     models.Config      `json:"model"`
 	Init      models.Initializer `json:"init"`
-	Load      string             `json:"load"`
+	Load      *loaded            `json:"load"`
 	Optimizer map[string]any     `json:"optimizer"`
 	Batch     int                `json:"batch"`
 	Epochs    int                `json:"epochs"`
+	Patience  int                `json:"patience"`
 	Seed      uint64             `json:"seed"`
 }
 
-func (o *options) record(config models.Config) record {
+// loaded is a file that a run starts from. Its content counts, so it has a
+// digest.
+type loaded struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+func (o *options) record(config models.Config) (record, error) {
 	optimizer := map[string]any{"name": o.optimizer, "learning_rate": o.lr}
 	if o.optimizer != sgd {
 		optimizer["beta1"] = o.beta1
@@ -53,10 +61,18 @@ func (o *options) record(config models.Config) record {
 	if o.optimizer == adam {
 		optimizer["beta2"], optimizer["epsilon"] = o.beta2, o.eps
 	}
-	return record{
-		Data: o.data, Model: config, Init: models.NewInitializer(o.scheme), Load: o.load,
-		Optimizer: optimizer, Batch: o.batch, Epochs: o.epochs, Seed: o.seed,
+	r := record{
+		Data: o.data, Model: config, Init: models.NewInitializer(o.scheme),
+		Optimizer: optimizer, Batch: o.batch, Epochs: o.epochs, Patience: o.patience, Seed: o.seed,
 	}
+	if o.load != "" {
+		digest, err := models.FileDigest(o.load)
+		if err != nil {
+			return record{}, err
+		}
+		r.Load = &loaded{Path: o.load, SHA256: digest}
+	}
+	return r, nil
 }
 
 // drawBatch writes a picture of 16 random training images with their labels.
@@ -77,11 +93,9 @@ func drawBatch(folder cli.Folder, set *mnist.Dataset, seed uint64) error {
 	return folder.Write(batchFile, png)
 }
 
-// writeResults writes the numbers of a run and the pictures of those it has.
+// writeResults writes the numbers of a run and the pictures of those it has. The
+// results come last: where they say that a run is finished, all files are there.
 func writeResults(folder cli.Folder, r *training.Results, classes []string) error {
-	if err := r.WriteJSON(folder.File(resultsFile)); err != nil {
-		return err
-	}
 	if err := r.WriteCSV(folder.File(metricsFile)); err != nil {
 		return err
 	}
@@ -109,9 +123,11 @@ func writeResults(folder cli.Folder, r *training.Results, classes []string) erro
 		}
 	}
 	if r.Confusion != nil {
-		return draw(confusionFile, func() ([]byte, error) { return figures.Confusion(r.Confusion, classes) })
+		if err := draw(confusionFile, func() ([]byte, error) { return figures.Confusion(r.Confusion, classes) }); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.WriteJSON(folder.File(resultsFile))
 }
 
 // readResults reads what writeResults wrote.

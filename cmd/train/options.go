@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"optlab/graph"
@@ -23,10 +24,16 @@ type options struct {
 	scheme       models.Scheme
 	load         string
 
-	optimizer             string
-	lr, beta1, beta2, eps float64
-	batch, epochs         int
-	seed                  uint64
+	optimizers        cli.List      // several are compared
+	rates             cli.Positives // a learning rate for all, or one each; empty: the defaults
+	beta1, beta2, eps float64
+	batch, epochs     int
+	patience          int
+	seed              uint64
+
+	// Of the run with one of the optimizers: see runs.
+	optimizer string
+	lr        float64
 
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
@@ -51,6 +58,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train",
 		"go run ./cmd/train -lr 0.005 -out runs/slow",
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
+		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
 	flags := defineFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
@@ -75,16 +83,17 @@ func defineFlags(f *cli.Flags) func() *options {
 	activation := cli.Define(f, "activation", "", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
 	dropout := cli.Define(f, "dropout", 0.2, cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
 	scheme := cli.Define(f, "init", models.Torch, cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
-	load := cli.Define(f, "load", "", cli.Text, "start from the parameters in `FILE`, safetensors")
+	load := cli.Define(f, "load", "", cli.Text, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
-	optimizer := cli.Define(f, "optimizer", sgd, cli.OneOf(sgd, momentum, adam), "`RULE` of the update: sgd, momentum, adam")
-	lr := cli.Define(f, "lr", 0, cli.Positive, "learning `RATE` (default 0.1; adam 0.001)")
+	optimizer := cli.Define(f, "optimizer", cli.List{sgd}, cli.ListOf(sgd, momentum, adam), "`RULE` of the update: sgd, momentum, adam; several, with commas, are compared")
+	lr := cli.Define(f, "lr", nil, cli.ParsePositives, "learning `RATE`, one for all or with commas one each (default 0.1; adam 0.001)")
 	beta1 := cli.Define(f, "beta1", optimizers.DefaultBeta1, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
 	beta2 := cli.Define(f, "beta2", optimizers.DefaultBeta2, cli.Fraction, "`DECAY` of the mean squared gradient, for adam")
 	eps := cli.Define(f, "eps", optimizers.DefaultEpsilon, cli.Positive, "`NUMBER` added to the root of the mean square, for adam")
 	batch := cli.Define(f, "batch", 16, cli.IntFrom(1), "`N` samples per step")
 	epochs := cli.Define(f, "epochs", 20, cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
+	patience := cli.Define(f, "patience", 0, cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
 	seed := cli.Define(f, "seed", 42, cli.Seed, "`N` that decides every random draw")
 
 	f.Group("Output")
@@ -96,7 +105,8 @@ func defineFlags(f *cli.Flags) func() *options {
 	return func() *options {
 		return &options{
 			data: *data, architecture: *architecture, sizes: *sizes, activation: *activation, dropout: *dropout, scheme: *scheme, load: *load,
-			optimizer: *optimizer, lr: *lr, beta1: *beta1, beta2: *beta2, eps: *eps, batch: *batch, epochs: *epochs, seed: *seed,
+			optimizers: *optimizer, rates: *lr, beta1: *beta1, beta2: *beta2, eps: *eps,
+			batch: *batch, epochs: *epochs, patience: *patience, seed: *seed,
 			out: *out, overwrite: *overwrite, quiet: *quiet, verbose: *verbose,
 		}
 	}
@@ -115,8 +125,8 @@ func (o *options) fill(given func(string) bool) error {
 	} else if o.activation == "" {
 		o.activation = graph.ReLU
 	}
-	if o.lr == 0 {
-		o.lr = defaultRate[o.optimizer]
+	if n := len(o.rates); n > 1 && n != len(o.optimizers) {
+		return cli.Usagef("-lr gives %d rates for %d optimizers: want one for all or one each", n, len(o.optimizers))
 	}
 	if o.epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
@@ -124,15 +134,41 @@ func (o *options) fill(given func(string) bool) error {
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
 	}
-	if _, err := o.newOptimizer(); err != nil {
-		return cli.UsageError{Err: err}
+	for flag, users := range map[string][]string{"beta1": {momentum, adam}, "beta2": {adam}, "eps": {adam}} {
+		used := slices.ContainsFunc(users, func(user string) bool { return slices.Contains(o.optimizers, user) })
+		if given(flag) && !used {
+			return cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.optimizers, strings.Join(users, " and "))
+		}
 	}
-	for flag, users := range map[string]string{"beta1": momentum + " " + adam, "beta2": adam, "eps": adam} {
-		if given(flag) && !strings.Contains(users, o.optimizer) {
-			return cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.optimizer, strings.ReplaceAll(users, " ", " and "))
+	for _, run := range o.runs("") {
+		if _, err := run.newOptimizer(); err != nil {
+			return cli.UsageError{Err: err}
 		}
 	}
 	return nil
+}
+
+// runs returns the options of the run with each optimizer. A single run's files
+// go to the folder out, those of several to a folder each within it.
+func (o *options) runs(out string) []*options {
+	runs := make([]*options, len(o.optimizers))
+	for i, optimizer := range o.optimizers {
+		run := *o
+		run.optimizer, run.out = optimizer, out
+		if len(o.optimizers) > 1 {
+			run.out = filepath.Join(out, optimizer)
+		}
+		switch len(o.rates) {
+		case 0:
+			run.lr = defaultRate[optimizer]
+		case 1:
+			run.lr = o.rates[0]
+		default:
+			run.lr = o.rates[i]
+		}
+		runs[i] = &run
+	}
+	return runs
 }
 
 // model returns the description of the network for the data. Sizes that do not
@@ -168,10 +204,10 @@ func (o *options) newOptimizer() (optimizers.Optimizer, error) {
 	}
 }
 
-// folder returns the folder of the run.
+// folder returns the folder of the run, or of the runs to be compared.
 func (o *options) folder(set *mnist.Dataset, config models.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(config.Sizes, "-"), o.optimizer))
+	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(config.Sizes, "-"), strings.Join(o.optimizers, "+")))
 }

@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"optlab/internal/cli"
+	"optlab/internal/cli/clitest"
 )
 
 // Wrong arguments: exit status 2 and one line that names the flag.
 func TestUsage(t *testing.T) {
-	data := writeData(t)
+	data := clitest.WriteData(t)
 	for _, c := range []struct{ arguments, pattern string }{
 		{"-nope", `-nope .*\(train -h shows all flags\)`},
 		{"-lr", `-lr`},
@@ -21,7 +22,7 @@ func TestUsage(t *testing.T) {
 		{"-model cnn", `"cnn" for flag -model: want one of hyperparameter, base`},
 		{"-activation swish", `"swish" for flag -activation: want one of relu, tanh, identity`},
 		{"-init he", `"he" for flag -init: want one of torch, constant, normal, equalvar, xavier, kaiming`},
-		{"-optimizer rmsprop", `"rmsprop" for flag -optimizer: want one of sgd, momentum, adam`},
+		{"-optimizer rmsprop", `"rmsprop" for flag -optimizer: want some of sgd, momentum, adam`},
 		{"-sizes abc", `"abc" for flag -sizes`},
 		{"-sizes 784", `"784" for flag -sizes`},
 		{"-sizes 784,0,10", `"784,0,10" for flag -sizes`},
@@ -55,10 +56,10 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(c.arguments, data, "DATA"), func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			o := command(t, c.arguments)
-			o.fails(t, cli.ExitUsage, c.pattern)
-			if o.stdout != "" {
-				t.Errorf("stdout got %q", o.stdout)
+			o := trainCommand.Run(t, c.arguments)
+			o.Fails(t, "train", cli.ExitUsage, c.pattern)
+			if o.Stdout != "" {
+				t.Errorf("stdout got %q", o.Stdout)
 			}
 			onlyFiles(t, ".")
 		})
@@ -68,11 +69,11 @@ func TestUsage(t *testing.T) {
 // Right arguments that cannot be carried out: exit status 1 and one line that
 // names the file or value.
 func TestFailures(t *testing.T) {
-	data := writeData(t)
-	truncated := writeData(t)
+	data := clitest.WriteData(t)
+	truncated := clitest.WriteData(t)
 	images := filepath.Join(truncated, "train-images-idx3-ubyte")
 	noError(t, os.Truncate(images, 1000))
-	labels := writeData(t)
+	labels := clitest.WriteData(t)
 	noError(t, os.Remove(filepath.Join(labels, "t10k-labels-idx1-ubyte")))
 	for _, c := range []struct {
 		arguments []string
@@ -91,10 +92,10 @@ func TestFailures(t *testing.T) {
 		t.Run(strings.ReplaceAll(strings.Join(c.arguments, " "), data, "DATA"), func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			noError(t, os.WriteFile("file", []byte("mine"), 0o644))
-			o := command(t, "", c.arguments...)
-			o.fails(t, cli.ExitFailed, c.pattern)
-			if o.stdout != "" {
-				t.Errorf("stdout got %q", o.stdout)
+			o := trainCommand.Run(t, "", c.arguments...)
+			o.Fails(t, "train", cli.ExitFailed, c.pattern)
+			if o.Stdout != "" {
+				t.Errorf("stdout got %q", o.Stdout)
 			}
 			onlyFiles(t, ".", "file")
 			if content, err := os.ReadFile("file"); err != nil || string(content) != "mine" {
@@ -108,11 +109,11 @@ func TestFailures(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, arguments := range []string{"-h", "--help", "-epochs 3 -h"} {
-		stdout := done(t, arguments)
+		stdout := trainCommand.Done(t, arguments)
 		for flag, text := range map[string]string{
 			"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10)",
 			"activation": "(default tanh)", "dropout": "(default 0.2)", "init": "(default torch)", "load": "safetensors",
-			"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001)", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
+			"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001)", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
 			"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 			"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
 		} {
@@ -121,8 +122,8 @@ func TestHelp(t *testing.T) {
 				t.Errorf("-%s: %q, want one line with %q", flag, lines, text)
 			}
 		}
-		if n := len(regexp.MustCompile(`(?m)^  -`).FindAllString(stdout, -1)); n != 19 {
-			t.Errorf("%d flags in the help, want 19", n)
+		if n := len(regexp.MustCompile(`(?m)^  -`).FindAllString(stdout, -1)); n != 20 {
+			t.Errorf("%d flags in the help, want 20", n)
 		}
 		for _, part := range []string{"Data:\n", "Network:\n", "Training:\n", "Output:\n", "Examples:\n  go run ./cmd/train\n"} {
 			if !strings.Contains(stdout, part) {
@@ -135,7 +136,7 @@ func TestHelp(t *testing.T) {
 
 // The examples of the help are commands that parse.
 func TestHelpExamples(t *testing.T) {
-	_, examples, _ := strings.Cut(done(t, "-h"), "Examples:\n")
+	_, examples, _ := strings.Cut(trainCommand.Done(t, "-h"), "Examples:\n")
 	lines := strings.Split(strings.TrimSpace(examples), "\n")
 	if len(lines) < 2 {
 		t.Fatalf("the examples are %q", lines)
@@ -169,8 +170,8 @@ func TestDefaults(t *testing.T) {
 	} {
 		o, err := parseOptions(strings.Fields(c.arguments), nil)
 		noError(t, err)
-		if o.lr != c.lr || string(o.activation) != c.activation || o.dropout != c.dropout {
-			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, o.lr, o.activation, o.dropout, c.lr, c.activation, c.dropout)
+		if lr := o.runs("")[0].lr; lr != c.lr || string(o.activation) != c.activation || o.dropout != c.dropout {
+			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.activation, o.dropout, c.lr, c.activation, c.dropout)
 		}
 	}
 }

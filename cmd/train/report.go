@@ -103,6 +103,18 @@ func (r *report) firstBatch(s training.Step) {
 	fmt.Fprintf(r.stdout, "Loss: %.4f\n\n", s.Loss)
 }
 
+// resumed says that a run goes on, and from where.
+func (r *report) resumed(epochs int, folder cli.Folder) {
+	if r.quiet {
+		return
+	}
+	if epochs == 0 {
+		fmt.Fprintf(r.stdout, "%s holds the start of this run, but no finished epoch: starting again\n", folder.Path)
+		return
+	}
+	fmt.Fprintf(r.stdout, "Going on after epoch %d, with the checkpoint in %s\n", epochs, folder.Path)
+}
+
 // shown says that a result is that of an earlier run.
 func (r *report) shown(folder cli.Folder) {
 	if !r.quiet {

@@ -22,7 +22,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return cli.Report(stderr, "train", err)
 }
 
-// train carries out a run, or shows it if its folder says that it is done.
+// train carries out a run, or several and compares them.
 func train(ctx context.Context, o *options, out *report) error {
 	set, err := mnist.Open(o.data)
 	if err != nil {
@@ -32,24 +32,63 @@ func train(ctx context.Context, o *options, out *report) error {
 	if err != nil {
 		return err
 	}
-	folder := cli.NewFolder(o.folder(set, config), runFiles...)
+	folder := o.folder(set, config)
+	runs := o.runs(folder)
+	if len(runs) == 1 {
+		_, err := runs[0].train(ctx, set, config, out)
+		return err
+	}
+	var results []*training.Results
+	for _, run := range runs {
+		r, err := run.train(ctx, set, config, out)
+		if err != nil {
+			return errors.WithMessage(err, run.optimizer)
+		}
+		results = append(results, r)
+	}
+	return compare(cli.NewFolder(folder), runs, results, out)
+}
+
+// train carries out a run, goes on with it where it was broken off, or shows it
+// if its folder says that it is done.
+func (o *options) train(ctx context.Context, set *mnist.Dataset, config models.Config, out *report) (*training.Results, error) {
+	folder := cli.NewFolder(o.out, runFiles...)
+	record, err := o.record(config)
+	if err != nil {
+		return nil, err
+	}
 	// Before the folder is claimed: what fails leaves no files behind, and -load
 	// may name a file that -overwrite removes.
 	trainer, err := o.newTrainer(set, config, folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	held, err := folder.Claim(o.record(config), o.overwrite)
+	held, err := folder.Claim(record, o.overwrite)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	done := 0
 	if held {
-		return show(folder, out)
+		results, err := readResults(folder)
+		if err != nil {
+			return nil, err
+		}
+		if results.Status == training.Finished {
+			out.shown(folder)
+			out.result(results, folder)
+			return results, nil
+		}
+		if done, err = trainer.Resume(); err != nil {
+			return nil, errors.WithMessage(err, "-overwrite starts the run afresh")
+		}
 	}
 	if err := drawBatch(folder, set, o.seed); err != nil {
-		return err
+		return nil, err
 	}
 	out.start(o, set, trainer, folder)
+	if held {
+		out.resumed(done, folder)
+	}
 	trainer.OnStep, trainer.OnEpoch = out.hooks(trainer)
 	return finish(ctx, trainer, set, folder, out)
 }
@@ -83,6 +122,7 @@ func (o *options) newTrainer(set *mnist.Dataset, config models.Config, folder cl
 		Optimizer: optimizer,
 		Data:      data,
 		Epochs:    o.epochs,
+		Patience:  o.patience,
 		Stream:    stream,
 		Masks:     random.Derive(o.seed, "dropout"),
 		Files:     training.Files{Folder: folder.Path},
@@ -91,7 +131,7 @@ func (o *options) newTrainer(set *mnist.Dataset, config models.Config, folder cl
 
 // finish trains, tests the best parameters and writes the results. Of a run that
 // is broken off it writes what there is.
-func finish(ctx context.Context, trainer *training.Trainer, set *mnist.Dataset, folder cli.Folder, out *report) error {
+func finish(ctx context.Context, trainer *training.Trainer, set *mnist.Dataset, folder cli.Folder, out *report) (*training.Results, error) {
 	history, runErr := trainer.Run(ctx)
 	out.closeBar()
 	results := &training.Results{History: *history, Status: training.Finished}
@@ -109,28 +149,17 @@ func finish(ctx context.Context, trainer *training.Trainer, set *mnist.Dataset, 
 	case errors.As(runErr, &diverged):
 		results.Status = training.Diverged
 	default:
-		return runErr
+		return nil, runErr
 	}
 	if err := writeResults(folder, results, set.Classes); err != nil {
-		return err
+		return nil, err
 	}
-	if runErr != nil {
-		return errors.WithMessagef(runErr, "what there is of the run is in %s", folder.Path)
+	switch results.Status {
+	case training.Interrupted:
+		return nil, errors.WithMessagef(runErr, "the same command goes on with %s", folder.Path)
+	case training.Diverged:
+		return nil, errors.WithMessagef(runErr, "what there is of the run is in %s", folder.Path)
 	}
 	out.result(results, folder)
-	return nil
-}
-
-// show prints the result of the finished run in the folder.
-func show(folder cli.Folder, out *report) error {
-	results, err := readResults(folder)
-	if err != nil {
-		return err
-	}
-	if results.Status != training.Finished || results.TestAcc == nil || results.TestLoss == nil {
-		return errors.Errorf("%s holds a run of this configuration that did not finish: -overwrite starts it afresh", folder.Path)
-	}
-	out.shown(folder)
-	out.result(results, folder)
-	return nil
+	return results, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/cli"
+	"optlab/internal/cli/clitest"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
@@ -29,7 +30,7 @@ var allFiles = []string{
 }
 
 func TestRun(t *testing.T) {
-	data := writeData(t)
+	data := clitest.WriteData(t)
 	for name, flags := range map[string]string{
 		"hyperparameter": "-batch 7",
 		"base":           "-model base -sizes 64,20,10 -optimizer adam -lr 0.01 -batch 7 -init xavier",
@@ -37,7 +38,7 @@ func TestRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "runs", "test")
-			stdout := done(t, flags+" -epochs 2 -data", data, "-out", out)
+			stdout := trainCommand.Done(t, flags+" -epochs 2 -data", data, "-out", out)
 			onlyFiles(t, out, slices.Clone(allFiles)...)
 			r := readRun(t, out)
 			if r.Status != training.Finished || len(r.ValScores) != 2 || len(r.TrainLosses) != 2*r.BatchesPerEpoch || *r.TestAcc < 0.3 {
@@ -56,7 +57,7 @@ func TestRun(t *testing.T) {
 // checkFiles checks that the files of a run can be read and agree.
 func checkFiles(t *testing.T, out string) {
 	t.Helper()
-	files, r := readFolder(t, out), readRun(t, out)
+	files, r := clitest.ReadFolder(t, out), readRun(t, out)
 	for name, content := range files {
 		switch filepath.Ext(name) {
 		case ".png":
@@ -105,18 +106,18 @@ func checkProgress(t *testing.T, stdout, out string) {
 // config.json has all that the run depends on.
 func TestConfig(t *testing.T) {
 	out := t.TempDir()
-	data := writeData(t)
-	done(t, "-epochs 1 -optimizer adam -beta1 0.8 -seed 7 -dropout 0.1 -init kaiming -batch 32 -data", data, "-out", out)
+	data := clitest.WriteData(t)
+	trainCommand.Done(t, "-epochs 1 -optimizer adam -beta1 0.8 -seed 7 -dropout 0.1 -init kaiming -batch 32 -data", data, "-out", out)
 	var config struct {
 		Run         map[string]any
 		Environment map[string]any
 	}
-	noError(t, json.Unmarshal([]byte(readFolder(t, out)[cli.ConfigFile]), &config))
+	noError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[cli.ConfigFile]), &config))
 	got, err := json.Marshal(config.Run)
 	noError(t, err)
 	for _, part := range []string{
 		`"activation":"relu","architecture":"hyperparameter","dropout":0.1,"sizes":[64,128,10]`, `"batch":32`, `"epochs":1`, `"seed":7`,
-		`"scheme":"kaiming"`, `"optimizer":{"beta1":0.8,"beta2":0.999,"epsilon":1e-8,"learning_rate":0.001,"name":"adam"}`, `"load":""`,
+		`"scheme":"kaiming"`, `"optimizer":{"beta1":0.8,"beta2":0.999,"epsilon":1e-8,"learning_rate":0.001,"name":"adam"}`, `"load":null`,
 	} {
 		if !strings.Contains(string(got), part) {
 			t.Errorf("the configuration %s lacks %s", got, part)
@@ -129,40 +130,40 @@ func TestConfig(t *testing.T) {
 
 // The folder is named after the run unless -out says another.
 func TestDefaultFolder(t *testing.T) {
-	data := writeData(t)
+	data := clitest.WriteData(t)
 	t.Chdir(t.TempDir())
-	done(t, "-epochs 1 -batch 100 -sizes 64,5,10 -optimizer momentum -data", data)
+	trainCommand.Done(t, "-epochs 1 -batch 100 -sizes 64,5,10 -optimizer momentum -data", data)
 	onlyFiles(t, filepath.Join("runs", "blocks-64-5-10-momentum"), slices.Clone(allFiles)...)
 }
 
 // A run in the same folder is shown, refused or replaced, as its flags say.
 func TestAgain(t *testing.T) {
-	data, out := writeData(t), filepath.Join(t.TempDir(), "run")
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	const flags = "-epochs 2 -batch 20 -data"
-	first := done(t, flags, data, "-out", out)
-	before := readFolder(t, out)
+	first := trainCommand.Done(t, flags, data, "-out", out)
+	before := clitest.ReadFolder(t, out)
 
-	shown := done(t, flags, data, "-out", out)
-	if !maps.Equal(readFolder(t, out), before) {
+	shown := trainCommand.Done(t, flags, data, "-out", out)
+	if !maps.Equal(clitest.ReadFolder(t, out), before) {
 		t.Error("showing the run changed a file")
 	}
 	if testAccuracy(t, shown) != testAccuracy(t, first) || strings.Contains(shown, "Epoch") || !strings.Contains(shown, "holds this run already") {
 		t.Errorf("the run is shown as\n%s", shown)
 	}
 
-	o := command(t, flags, data, "-out", out, "-lr", "0.2")
-	o.fails(t, cli.ExitFailed, `optimizer\.learning_rate 0\.1 there, 0\.2 now; .*-overwrite.*-out`)
-	if o.stdout != "" || !maps.Equal(readFolder(t, out), before) {
-		t.Errorf("another configuration printed %q, or changed a file", o.stdout)
+	o := trainCommand.Run(t, flags, data, "-out", out, "-lr", "0.2")
+	o.Fails(t, "train", cli.ExitFailed, `optimizer\.learning_rate 0\.1 there, 0\.2 now; .*-overwrite.*-out`)
+	if o.Stdout != "" || !maps.Equal(clitest.ReadFolder(t, out), before) {
+		t.Errorf("another configuration printed %q, or changed a file", o.Stdout)
 	}
 
 	noError(t, os.WriteFile(filepath.Join(out, "notes.txt"), []byte("mine"), 0o644))
-	again := done(t, flags, data, "-out", out, "-lr", "0.2", "-overwrite")
-	after := readFolder(t, out)
+	again := trainCommand.Done(t, flags, data, "-out", out, "-lr", "0.2", "-overwrite")
+	after := clitest.ReadFolder(t, out)
 	if after["notes.txt"] != "mine" || after["model.safetensors"] == before["model.safetensors"] || !strings.Contains(again, "Epoch 2/2") {
 		t.Errorf("-overwrite did not start afresh, or touched another's file:\n%s", again)
 	}
-	shown = done(t, flags, data, "-out", out, "-lr", "0.2")
+	shown = trainCommand.Done(t, flags, data, "-out", out, "-lr", "0.2")
 	if testAccuracy(t, shown) != testAccuracy(t, again) {
 		t.Errorf("the new run is shown as\n%s", shown)
 	}
@@ -170,13 +171,13 @@ func TestAgain(t *testing.T) {
 
 // The same seed gives the same bytes, whatever else is printed.
 func TestSameSeed(t *testing.T) {
-	data := writeData(t)
+	data := clitest.WriteData(t)
 	base := t.TempDir()
 	results := make(map[string]map[string]string)
 	for name, flags := range map[string]string{"first": "-seed 5", "second": "-seed 5 -quiet", "plain": "-seed 5 -dropout 0", "other": "-seed 6 -dropout 0"} {
 		out := filepath.Join(base, name)
-		done(t, flags+" -epochs 2 -batch 20 -data", data, "-out", out)
-		files := readFolder(t, out)
+		trainCommand.Done(t, flags+" -epochs 2 -batch 20 -data", data, "-out", out)
+		files := clitest.ReadFolder(t, out)
 		r := readRun(t, out)
 		r.TrainSeconds = nil
 		text, err := json.Marshal(r)
@@ -196,7 +197,7 @@ func TestSameSeed(t *testing.T) {
 }
 
 func TestInterrupted(t *testing.T) {
-	data := writeData(t)
+	data := clitest.WriteData(t)
 	for name, c := range map[string]struct {
 		flags, at string
 		epochs    int
@@ -210,8 +211,8 @@ func TestInterrupted(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			arguments := append(strings.Fields(c.flags), "-data", data, "-out", out)
-			o := commandTo(ctx, &stopper{text: c.at, stop: cancel}, arguments)
-			o.fails(t, cli.ExitInterrupted, `interrupted: .*`+regexp.QuoteMeta(out))
+			o := trainCommand.RunContext(ctx, &stopper{text: c.at, stop: cancel}, arguments)
+			o.Fails(t, "train", cli.ExitInterrupted, `interrupted: .*`+regexp.QuoteMeta(out))
 			r := readRun(t, out)
 			if r.Status != training.Interrupted || len(r.ValScores) != c.epochs || r.TestAcc != nil || r.Confusion != nil {
 				t.Errorf("the results are %+v", r)
@@ -221,56 +222,56 @@ func TestInterrupted(t *testing.T) {
 				want = append(want, "model.safetensors", "checkpoint.safetensors", "loss.png", "accuracy.png")
 			}
 			onlyFiles(t, out, want...)
-			if strings.Contains(o.stdout, "Test accuracy") {
-				t.Errorf("a run that did not finish printed\n%s", o.stdout)
+			if strings.Contains(o.Stdout, "Test accuracy") {
+				t.Errorf("a run that did not finish printed\n%s", o.Stdout)
 			}
 		})
 	}
 }
 
 func TestDiverged(t *testing.T) {
-	data, out := writeData(t), filepath.Join(t.TempDir(), "run")
-	o := command(t, "-epochs 3 -lr 1e30 -data", data, "-out", out)
-	o.fails(t, cli.ExitFailed, regexp.QuoteMeta(out)+`: epoch 1: the loss of batch \d+ is (NaN|\+Inf): training has diverged; try a smaller learning rate`)
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
+	o := trainCommand.Run(t, "-epochs 3 -lr 1e30 -data", data, "-out", out)
+	o.Fails(t, "train", cli.ExitFailed, regexp.QuoteMeta(out)+`: epoch 1: the loss of batch \d+ is (NaN|\+Inf): training has diverged; try a smaller learning rate`)
 	r := readRun(t, out)
 	if r.Status != training.Diverged || r.TestAcc != nil || len(r.TrainLosses) == 0 || len(r.ValScores) != 0 {
 		t.Errorf("the results are %+v", r)
 	}
 	onlyFiles(t, out, "config.json", "results.json", "metrics.csv", "batch.png", "loss.png")
 	// Not a run to be shown as if it had finished.
-	again := command(t, "-epochs 3 -lr 1e30 -data", data, "-out", out)
-	if again.exit == cli.ExitDone || strings.Contains(again.stdout, "Test accuracy") {
-		t.Errorf("again: exit status %d, %q", again.exit, again.stdout)
+	again := trainCommand.Run(t, "-epochs 3 -lr 1e30 -data", data, "-out", out)
+	if again.Exit == cli.ExitDone || strings.Contains(again.Stdout, "Test accuracy") {
+		t.Errorf("again: exit status %d, %q", again.Exit, again.Stdout)
 	}
 }
 
 func TestLoad(t *testing.T) {
-	data, base := writeData(t), t.TempDir()
+	data, base := clitest.WriteData(t), t.TempDir()
 	trained, tested := filepath.Join(base, "trained"), filepath.Join(base, "tested")
 	file := filepath.Join(trained, "model.safetensors")
-	first := done(t, "-epochs 2 -batch 20 -data", data, "-out", trained)
-	second := done(t, "-epochs 0 -seed 9 -data", data, "-out", tested, "-load", file)
+	first := trainCommand.Done(t, "-epochs 2 -batch 20 -data", data, "-out", trained)
+	second := trainCommand.Done(t, "-epochs 0 -seed 9 -data", data, "-out", tested, "-load", file)
 	if testAccuracy(t, first) != testAccuracy(t, second) {
 		t.Errorf("the trained model has %q, loaded %q", testAccuracy(t, first), testAccuracy(t, second))
 	}
 	onlyFiles(t, tested, "config.json", "results.json", "metrics.csv", "batch.png", "confusion.png")
-	if config := readFolder(t, tested)[cli.ConfigFile]; !strings.Contains(config, `"load": "`+filepath.ToSlash(file)+`"`) {
+	if config := clitest.ReadFolder(t, tested)[cli.ConfigFile]; !strings.Contains(config, `"path": "`+filepath.ToSlash(file)+`"`) {
 		t.Errorf("the configuration does not name the loaded file:\n%s", config)
 	}
 
-	other := command(t, "-epochs 0 -dropout 0 -data", data, "-out", filepath.Join(base, "other"), "-load", file)
-	other.fails(t, cli.ExitFailed, regexp.QuoteMeta(file)+`.*"net\.2\.weight" is missing.*net\.3\.weight`)
+	other := trainCommand.Run(t, "-epochs 0 -dropout 0 -data", data, "-out", filepath.Join(base, "other"), "-load", file)
+	other.Fails(t, "train", cli.ExitFailed, regexp.QuoteMeta(file)+`.*"net\.2\.weight" is missing.*net\.3\.weight`)
 	onlyFiles(t, base, "trained", "tested")
 
 	// To go on from the file that is replaced.
-	third := done(t, "-epochs 0 -data", data, "-out", trained, "-load", file, "-overwrite")
+	third := trainCommand.Done(t, "-epochs 0 -data", data, "-out", trained, "-load", file, "-overwrite")
 	if testAccuracy(t, third) != testAccuracy(t, first) {
 		t.Errorf("the trained model has %q, loaded from the folder it replaces %q", testAccuracy(t, first), testAccuracy(t, third))
 	}
 }
 
 func TestVerbose(t *testing.T) {
-	stdout := done(t, "-epochs 2 -batch 20 -verbose -data", writeData(t), "-out", t.TempDir())
+	stdout := trainCommand.Done(t, "-epochs 2 -batch 20 -verbose -data", clitest.WriteData(t), "-out", t.TempDir())
 	_, first, found := strings.Cut(stdout, "First batch: x [20, 64], labels [20], logits [20, 10]\n")
 	if !found || strings.Count(stdout, "First batch") != 1 {
 		t.Fatalf("the output is\n%s", stdout)
@@ -283,9 +284,9 @@ func TestVerbose(t *testing.T) {
 }
 
 func TestQuiet(t *testing.T) {
-	data, out := writeData(t), t.TempDir()
+	data, out := clitest.WriteData(t), t.TempDir()
 	for range 2 { // trained, then shown
-		stdout := done(t, "-epochs 1 -quiet -data", data, "-out", out)
+		stdout := trainCommand.Done(t, "-epochs 1 -quiet -data", data, "-out", out)
 		if strings.Count(stdout, "\n") != 1 || !strings.HasSuffix(stdout, "\n") {
 			t.Errorf("the output is %q, want one line", stdout)
 		}
@@ -295,8 +296,8 @@ func TestQuiet(t *testing.T) {
 
 // The file holds the parameters that the printed accuracy is that of.
 func TestModelFile(t *testing.T) {
-	data, out := writeData(t), t.TempDir()
-	done(t, "-model base -activation relu -sizes 64,12,10 -epochs 3 -batch 10 -data", data, "-out", out)
+	data, out := clitest.WriteData(t), t.TempDir()
+	trainCommand.Done(t, "-model base -activation relu -sizes 64,12,10 -epochs 3 -batch 10 -data", data, "-out", out)
 	m, err := models.New(models.Base(graph.ReLU, 64, 10, []int{12}))
 	noError(t, err)
 	noError(t, m.Load(filepath.Join(out, training.BestFile)))
@@ -313,11 +314,11 @@ func TestModelFile(t *testing.T) {
 
 // Damaged results are an error that names the file, not a zero accuracy.
 func TestDamagedResults(t *testing.T) {
-	data, out := writeData(t), t.TempDir()
-	done(t, "-epochs 1 -data", data, "-out", out)
+	data, out := clitest.WriteData(t), t.TempDir()
+	trainCommand.Done(t, "-epochs 1 -data", data, "-out", out)
 	path := filepath.Join(out, resultsFile)
 	content, err := os.ReadFile(path)
 	noError(t, err)
 	noError(t, os.WriteFile(path, bytes.TrimSuffix(content, []byte("}\n")), 0o644))
-	command(t, "-epochs 1 -data", data, "-out", out).fails(t, cli.ExitFailed, regexp.QuoteMeta(path)+`.*-overwrite`)
+	trainCommand.Run(t, "-epochs 1 -data", data, "-out", out).Fails(t, "train", cli.ExitFailed, regexp.QuoteMeta(path)+`.*-overwrite`)
 }

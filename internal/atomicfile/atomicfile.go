@@ -14,7 +14,7 @@ import (
 // a part. On an error the old content stands and the temporary file is gone.
 func Write(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".tmp-*")
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+infix+"*")
 	if err != nil {
 		return errors.Wrapf(err, "writing %s", path)
 	}
@@ -43,6 +43,21 @@ func Write(path string, data []byte) (err error) {
 	}
 	syncFolder(dir)
 	return nil
+}
+
+// infix is what the name of every temporary file contains.
+const infix = ".tmp-"
+
+// Clean removes what Write leaves in a folder when the process is killed in the
+// middle of it. No Write to the folder may be under way.
+func Clean(dir string) error {
+	leftovers, err := filepath.Glob(filepath.Join(dir, ".*"+infix+"*"))
+	for _, path := range leftovers {
+		if err := os.Remove(path); err != nil {
+			return errors.Wrap(err, "removing a temporary file")
+		}
+	}
+	return errors.Wrap(err, "looking for temporary files")
 }
 
 // syncFolder makes the rename itself last through a power cut, on the systems

@@ -43,6 +43,20 @@ func TestWriteFailsCleanly(t *testing.T) {
 	onlyFile(t, folder)
 }
 
+func TestClean(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := atomicfile.Write(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), ".file.tmp-123"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.Clean(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	onlyFile(t, path)
+}
+
 // onlyFile checks that nothing else, as a temporary file, lies beside path.
 func onlyFile(t *testing.T, path string) {
 	t.Helper()

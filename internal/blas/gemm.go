@@ -40,6 +40,13 @@ func transpose(t bool) blas.Transpose {
 // Any number of goroutines may use it.
 type Implementation struct{ gonum.Implementation }
 
+var _ interface {
+	blas.Float32
+	blas.Float64
+	blas.Complex64
+	blas.Complex128
+} = Implementation{}
+
 // Sgemm computes
 //
 //	C = alpha·op(A)·op(B) + beta·C
@@ -52,6 +59,7 @@ func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32,
 		i.Implementation.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
+	transA, transB := transposed(tA), transposed(tB)
 	if m < 0 {
 		panic("blas: m < 0")
 	}
@@ -61,24 +69,30 @@ func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32,
 	if k < 0 {
 		panic("blas: k < 0")
 	}
-	c := call{
+	p := call{
 		m: m, n: n, k: k, alpha: alpha, add: beta != 0,
-		a: newMatrix("A", tA, m, k, a, lda),
-		b: newMatrix("B", tB, k, n, b, ldb),
-		c: newMatrix("C", blas.NoTrans, m, n, c, ldc),
+		a: newMatrix("A", transA, m, k, a, lda),
+		b: newMatrix("B", transB, k, n, b, ldb),
+		c: newMatrix("C", false, m, n, c, ldc),
 	}
 	if m == 0 || n == 0 {
 		return
 	}
-	c.checkLengths()
-	if beta != 0 && beta != 1 {
-		c.scaleC(beta)
+	p.checkLengths()
+	if beta != 1 && (beta != 0 || alpha == 0 || k == 0) {
+		p.scaleC(beta)
 	}
-	if alpha == 0 || k == 0 {
-		if beta == 0 {
-			c.scaleC(0)
-		}
-		return
+	if alpha != 0 && k != 0 {
+		p.run(active)
 	}
-	c.run(active)
+}
+
+func transposed(t blas.Transpose) bool {
+	switch t {
+	case blas.NoTrans:
+		return false
+	case blas.Trans, blas.ConjTrans:
+		return true
+	}
+	panic("blas: illegal transpose")
 }

@@ -64,8 +64,12 @@ func (f Folder) Claim(run any, overwrite bool) (held bool, err error) {
 	if err := f.Make(); err != nil {
 		return false, err
 	}
-	if held, err = f.compare(data); held && !overwrite || !held && err != nil {
+	held, err = f.compare(data)
+	switch {
+	case err != nil && !(held && overwrite):
 		return held, err
+	case held && !overwrite:
+		return true, atomicfile.Clean(f.Path) // the run may have been killed
 	}
 	for _, name := range f.files {
 		if err := os.Remove(f.File(name)); err != nil && !os.IsNotExist(err) {

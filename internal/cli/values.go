@@ -82,6 +82,31 @@ func Positive(text string) (float64, error) {
 	return x, nil
 }
 
+// Positives is a list of finite numbers above 0.
+type Positives []float64
+
+// String returns the numbers with commas.
+func (p Positives) String() string {
+	parts := make([]string, len(p))
+	for i, x := range p {
+		parts[i] = strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return strings.Join(parts, ",")
+}
+
+// ParsePositives accepts finite numbers above 0, separated by commas.
+func ParsePositives(text string) (Positives, error) {
+	var list Positives
+	for _, part := range strings.Split(text, ",") {
+		x, err := Positive(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
 // Fraction accepts numbers in [0, 1).
 func Fraction(text string) (float64, error) {
 	x, err := strconv.ParseFloat(text, 64)

@@ -14,9 +14,6 @@ import (
 const (
 	mostClasses = 200 // more would leave a cell fewer than five pixels
 	widestName  = 110 // longer class names are cut
-	barWidth    = 14
-	barGap      = 12
-	barRoom     = 70 // the bar with its gap, numbers and label
 )
 
 // Confusion draws a confusion matrix as a heat map: counts[true][predicted] is how often an
@@ -62,7 +59,7 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	img, c := newSheet(sheetWidth, vg.Length(math.Ceil(float64(height/pixel)))*pixel)
 	c.Max.X -= barRoom
 	ch.draw(c)
-	shareBar(ch.data(c))
+	colourBar(ch.data(c), blues, shareMarks(), "Share of the true class")
 	return encode(img)
 }
 
@@ -146,27 +143,11 @@ func (m heatMap) textSize(c draw.Canvas) vg.Length {
 	return size
 }
 
-// shareBar draws the colour bar of the heat map in data to its right.
-func shareBar(data draw.Canvas) {
-	bar := data
-	bar.Min.X = snap(data.Max.X + barGap)
-	bar.Max.X = bar.Min.X + snap(barWidth)
-	bottom, top := dots(bar.Min.Y), dots(bar.Max.Y)
-	for y := bottom; y < top; y++ {
-		low := vg.Length(y) * pixel
-		line := vg.Rectangle{Min: vg.Point{X: bar.Min.X, Y: low}, Max: vg.Point{X: bar.Max.X, Y: low + pixel}}
-		bar.FillPolygon(blues.at((float64(y-bottom)+0.5)/float64(top-bottom)), corners(line))
-	}
-	style := draw.LineStyle{Color: ink, Width: frameLine}
-	number := textStyle(tickSize, ink)
-	number.XAlign = draw.XLeft
+// shareMarks returns the marks of the heat map's colour bar.
+func shareMarks() []plot.Tick {
+	var marks []plot.Tick
 	for _, share := range []int{0, 1, 5, 10, 20, 40, 60, 80, 100} {
-		y := bar.Y(shade(float64(share) / 100))
-		hline(&bar, style, bar.Max.X, bar.Max.X+tickLength, y)
-		bar.FillText(number, vg.Point{X: bar.Max.X + 1.5*tickLength, Y: y}, fmt.Sprintf("%d %%", share))
+		marks = append(marks, plot.Tick{Value: shade(float64(share) / 100), Label: fmt.Sprintf("%d %%", share)})
 	}
-	box(&bar, style)
-	label := textStyle(labelSize, ink)
-	label.Rotation = math.Pi / 2
-	bar.FillText(label, vg.Point{X: data.Max.X + barRoom - labelSize/2, Y: (data.Min.Y + data.Max.Y) / 2}, "Share of the true class")
+	return marks
 }

@@ -1,12 +1,12 @@
 // Package figures draws optlab's figures. It takes plain numbers (losses, accuracies, counts,
-// grey images) and returns the bytes of a PNG file; it reads and writes no file, and it is the
-// only package that imports gonum/plot.
+// grey images, surfaces, paths) and returns the bytes of a PNG file, or of a GIF for [Descent]; it
+// reads and writes no file, and it is the only package that imports gonum/plot.
 //
 // # Style
 //
 // The figures look like the notebook's: matplotlib's colours in matplotlib's order, sans-serif
-// text, a box around the data, a light grid, a legend where it hides no data. They are 1200
-// pixels wide at 150 dots per inch. The same numbers give the same bytes.
+// text, a box around the data, a light grid, a legend where it hides no data. Most are
+// 1200 pixels wide, at 150 dots per inch. The same numbers give the same bytes.
 //
 // A figure never fails over numbers that a training can produce: a single batch, a constant or a
 // diverged loss. It returns an error if there is nothing to draw or the arguments contradict each
@@ -21,6 +21,14 @@
 //   - curve.go draws a line thinned to the pixels it covers, legend.go names the lines;
 //   - ticks.go divides axes and frame.go draws box, grid and ticks on whole pixels;
 //   - text.go writes powers of ten and cuts long names, colormap.go turns numbers into colours.
+//
+// [Histograms] and [Variances] show several charts on one sheet: panel.go puts their data in line,
+// scaled.go writes tiny and huge numbers shortly, keys.go has a legend beside the data.
+//
+// [Surface], [Paths] and [Descent] share grid.go, a sampled function, and heights.go, the scale of
+// its values. projection.go looks at a box in space; terrain.go paints a heat map with contour lines
+// pixel by pixel and pathmap.go lets paths grow on it; film.go keeps what changes from frame to
+// frame, and quantise.go chooses its colours.
 //
 // # How to add a figure
 //

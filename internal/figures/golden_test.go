@@ -117,7 +117,7 @@ func goldenFigures() []figure {
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	for _, f := range goldenFigures() {
+	for _, f := range append(goldenFigures(), goldenMaps()...) {
 		t.Run(f.name, func(t *testing.T) {
 			path := filepath.Join("testdata", "golden", f.name+".png")
 			drawn := mustDraw(t, f.stored)

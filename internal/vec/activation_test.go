@@ -34,7 +34,9 @@ var binary = []struct {
 	{"TanhGrad", TanhGrad, func(y, dy float64) float64 { return dy * (1 - y) * (1 + y) }, func(y, dy float64) float64 { return 2e-7 * math.Abs(dy) * (1 + y*y) }},
 }
 
-func TestUnary(t *testing.T) {
+func TestUnary(t *testing.T) { onEveryPath(t, testUnary) }
+
+func testUnary(t *testing.T) {
 	for _, k := range unary {
 		for _, n := range lengths {
 			t.Run(fmt.Sprintf("%s/%d", k.name, n), func(t *testing.T) {
@@ -51,7 +53,9 @@ func TestUnary(t *testing.T) {
 	}
 }
 
-func TestBinary(t *testing.T) {
+func TestBinary(t *testing.T) { onEveryPath(t, testBinary) }
+
+func testBinary(t *testing.T) {
 	for _, k := range binary {
 		for _, n := range lengths {
 			t.Run(fmt.Sprintf("%s/%d", k.name, n), func(t *testing.T) {
@@ -74,7 +78,9 @@ func TestBinary(t *testing.T) {
 // working on several elements at a time agree with themselves.
 const places = 19
 
-func TestUnarySpecials(t *testing.T) {
+func TestUnarySpecials(t *testing.T) { onEveryPath(t, testUnarySpecials) }
+
+func testUnarySpecials(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		kernel  func(dst, x []float32)
@@ -107,7 +113,9 @@ func TestUnarySpecials(t *testing.T) {
 	}
 }
 
-func TestBinarySpecials(t *testing.T) {
+func TestBinarySpecials(t *testing.T) { onEveryPath(t, testBinarySpecials) }
+
+func testBinarySpecials(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		kernel     func(dst, a, b []float32)
@@ -148,7 +156,9 @@ func TestBinarySpecials(t *testing.T) {
 }
 
 // ReLU keeps what is not negative and is idempotent; tanh is odd and at most 1.
-func TestActivationProperties(t *testing.T) {
+func TestActivationProperties(t *testing.T) { onEveryPath(t, testActivationProperties) }
+
+func testActivationProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 40).Draw(t, "n")
 		x := anyFloats(t, n, "x")
@@ -174,7 +184,9 @@ func TestActivationProperties(t *testing.T) {
 	})
 }
 
-func TestLengthMismatch(t *testing.T) {
+func TestLengthMismatch(t *testing.T) { onEveryPath(t, testLengthMismatch) }
+
+func testLengthMismatch(t *testing.T) {
 	x, y := make([]float32, 3), make([]float32, 4)
 	var table [256]float32
 	for name, f := range map[string]func(){

@@ -91,3 +91,50 @@ func anyFloats(t *rapid.T, n int, name string) []float32 {
 func finiteFloats(t *rapid.T, n int, top float32, name string) []float32 {
 	return rapid.SliceOfN(rapid.Float32Range(-top, top), n, n).Draw(t, name)
 }
+
+// onEveryPath runs a test with the plain kernels and with each instruction set's
+// that this CPU has.
+func onEveryPath(t *testing.T, f func(t *testing.T)) {
+	for _, path := range append(supported(), nil) {
+		t.Run(pathName(path), func(t *testing.T) {
+			use(t, path)
+			f(t)
+		})
+	}
+}
+
+func pathName(k *kernels) string {
+	if k == nil {
+		return "plain"
+	}
+	return k.name
+}
+
+// use makes the kernels those in use until the test or benchmark ends.
+func use(t testing.TB, k *kernels) {
+	before := active
+	active = k
+	t.Cleanup(func() { active = before })
+}
+
+// ulps returns how many float32 lie between x and y, plus one if they differ: 0 for
+// two NaNs, and for one of them more than any two numbers are apart.
+func ulps(x, y float32) int64 {
+	if x != x || y != y {
+		if x != x && y != y {
+			return 0
+		}
+		return 1 << 33
+	}
+	d := ordered(x) - ordered(y)
+	return max(d, -d)
+}
+
+// ordered numbers the float32 in their order, the two zeros apart.
+func ordered(x float32) int64 {
+	b := int64(math.Float32bits(x))
+	if b >= 1<<31 {
+		return 1<<31 - 1 - b
+	}
+	return b
+}

@@ -3,8 +3,31 @@ package vec
 // Mul sets dst = a·b, element by element.
 func Mul(dst, a, b []float32) {
 	sameLength("Mul", len(dst), len(a), len(b))
+	if active == nil {
+		mul(dst, a, b)
+		return
+	}
+	active.mul.over(dst, a, b)
+}
+
+func mul(dst, a, b []float32) {
 	for i, v := range a {
 		dst[i] = v * b[i]
+	}
+}
+
+// scale sets dst = x·factor.
+func scale(dst, x []float32, factor float32) {
+	if active == nil {
+		for i, v := range x {
+			dst[i] = v * factor
+		}
+		return
+	}
+	for len(x) > 0 {
+		n := min(len(x), chunk)
+		active.scale(&dst[0], &x[0], n, factor)
+		dst, x = dst[n:], x[n:]
 	}
 }
 
@@ -12,9 +35,11 @@ func Mul(dst, a, b []float32) {
 // product is added to it. dst has a whole number of rows of len(row).
 func RepeatRow(dst, row []float32) {
 	wholeRows("RepeatRow", len(dst), len(row))
-	for len(dst) > 0 {
-		copy(dst, row)
-		dst = dst[len(row):]
+	// Copying what there is already, twice as much each time, takes few calls; but
+	// only as much as stays in the inner caches.
+	most := max(1, chunk/len(row)) * len(row)
+	for n := copy(dst, row); n < len(dst); {
+		n += copy(dst[n:], dst[:min(n, most)])
 	}
 }
 
@@ -23,19 +48,27 @@ func RepeatRow(dst, row []float32) {
 func SumRows(dst, src []float32) {
 	wholeRows("SumRows", len(src), len(dst))
 	clear(dst)
+	if active == nil {
+		addRows(dst, src)
+		return
+	}
+	cols := len(dst)
+	for j := 0; j < cols; j += chunk {
+		n := min(chunk, cols-j)
+		most := chunk / n // rows
+		for i := 0; i < len(src); i += most * cols {
+			active.addRows(&dst[j], &src[i+j], min(most, (len(src)-i)/cols), n, cols)
+		}
+	}
+}
+
+// addRows adds the rows of src to dst.
+func addRows(dst, src []float32) {
 	for len(src) > 0 {
 		for i, v := range src[:len(dst)] {
 			dst[i] += v
 		}
 		src = src[len(dst):]
-	}
-}
-
-// Lookup sets dst[i] = table[src[i]]: pixels, normalised.
-func Lookup(dst []float32, src []byte, table *[256]float32) {
-	sameLength("Lookup", len(dst), len(src))
-	for i, v := range src {
-		dst[i] = table[v]
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestRepeatRow(t *testing.T) {
+func TestRepeatRow(t *testing.T) { onEveryPath(t, testRepeatRow) }
+
+func testRepeatRow(t *testing.T) {
 	for _, cols := range lengths[1:] {
 		for _, rows := range []int{0, 1, 2, 7} {
 			t.Run(fmt.Sprintf("%dx%d", rows, cols), func(t *testing.T) {
@@ -24,7 +26,9 @@ func TestRepeatRow(t *testing.T) {
 	}
 }
 
-func TestSumRows(t *testing.T) {
+func TestSumRows(t *testing.T) { onEveryPath(t, testSumRows) }
+
+func testSumRows(t *testing.T) {
 	for _, cols := range lengths[1:] {
 		for _, rows := range []int{0, 1, 2, 16, 300} {
 			t.Run(fmt.Sprintf("%dx%d", rows, cols), func(t *testing.T) {
@@ -49,7 +53,9 @@ func TestSumRows(t *testing.T) {
 }
 
 // NaN and infinities stay in their column.
-func TestSumRowsSpecials(t *testing.T) {
+func TestSumRowsSpecials(t *testing.T) { onEveryPath(t, testSumRowsSpecials) }
+
+func testSumRowsSpecials(t *testing.T) {
 	dst := garbage(4)
 	SumRows(dst, []float32{
 		nan, inf, inf, minus0,
@@ -60,7 +66,9 @@ func TestSumRowsSpecials(t *testing.T) {
 
 // RepeatRow and SumRows are the forward and backward of a bias: the sum of n equal
 // rows is n times the row. Small integers have no rounding error.
-func TestRepeatThenSum(t *testing.T) {
+func TestRepeatThenSum(t *testing.T) { onEveryPath(t, testRepeatThenSum) }
+
+func testRepeatThenSum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows, cols := rapid.IntRange(0, 20).Draw(t, "rows"), rapid.IntRange(1, 40).Draw(t, "cols")
 		row, want := make([]float32, cols), make([]float32, cols)

@@ -15,35 +15,45 @@ import "math"
 // float64.
 func SoftmaxCrossEntropy(probs, logits []float32, labels []int, classes int) float32 {
 	sameLength("SoftmaxCrossEntropy", len(probs), len(logits), len(labels)*classes)
+	row := softmaxRow
+	if active != nil && classes <= chunk {
+		row = softmaxRowVector
+	}
 	total := 0.0
 	for r, label := range labels {
 		z := logits[r*classes : (r+1)*classes]
-		p := probs[r*classes : (r+1)*classes]
-		top := z[ArgMax(z)]
-		sum := 0.0
-		for i, v := range z {
-			e := math.Exp(float64(v - top))
-			p[i] = float32(e)
-			sum += e
-		}
-		scale := float32(1 / sum)
-		for i := range p {
-			p[i] *= scale
-		}
+		sum, top := row(probs[r*classes:(r+1)*classes], z)
 		total += math.Log(sum) - float64(z[label]-top)
 	}
 	return float32(total / float64(len(labels)))
 }
 
-// SoftmaxCrossEntropyGrad sets dst to the gradient of SoftmaxCrossEntropy with
-// respect to the logits, times scale: (probs − onehot(labels))·scale/rows.
-func SoftmaxCrossEntropyGrad(dst, probs []float32, labels []int, classes int, scale float32) {
-	sameLength("SoftmaxCrossEntropyGrad", len(dst), len(probs), len(labels)*classes)
-	scale /= float32(len(labels))
-	for i, p := range probs {
-		dst[i] = p * scale
+// softmaxRow sets p to the softmax of z and returns Σ exp(z − top) and top = max z.
+func softmaxRow(p, z []float32) (sum float64, top float32) {
+	top = z[ArgMax(z)]
+	for i, v := range z {
+		e := math.Exp(float64(v - top))
+		p[i] = float32(e)
+		sum += e
 	}
+	scale := float32(1 / sum)
+	for i := range p {
+		p[i] *= scale
+	}
+	return sum, top
+}
+
+func softmaxRowVector(p, z []float32) (sum float64, top float32) {
+	return active.softmaxRow(&p[0], &z[0], len(z))
+}
+
+// SoftmaxCrossEntropyGrad sets dst to the gradient of SoftmaxCrossEntropy with
+// respect to the logits, times factor: (probs − onehot(labels))·factor/rows.
+func SoftmaxCrossEntropyGrad(dst, probs []float32, labels []int, classes int, factor float32) {
+	sameLength("SoftmaxCrossEntropyGrad", len(dst), len(probs), len(labels)*classes)
+	factor /= float32(len(labels))
+	scale(dst, probs, factor)
 	for r, label := range labels {
-		dst[r*classes+label] -= scale
+		dst[r*classes+label] -= factor
 	}
 }

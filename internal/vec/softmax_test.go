@@ -34,7 +34,9 @@ func someLabels(n, classes int) []int {
 	return labels
 }
 
-func TestSoftmaxCrossEntropy(t *testing.T) {
+func TestSoftmaxCrossEntropy(t *testing.T) { onEveryPath(t, testSoftmaxCrossEntropy) }
+
+func testSoftmaxCrossEntropy(t *testing.T) {
 	for _, rows := range []int{1, 3, 16, 256} {
 		for _, classes := range []int{1, 2, 3, 10, 17, 1000} {
 			t.Run(fmt.Sprintf("%dx%d", rows, classes), func(t *testing.T) {
@@ -66,7 +68,9 @@ func TestSoftmaxCrossEntropy(t *testing.T) {
 
 // The probabilities of a row sum to 1 and its gradients to 0; adding a number to
 // the logits of a row changes nothing but their rounding.
-func TestSoftmaxProperties(t *testing.T) {
+func TestSoftmaxProperties(t *testing.T) { onEveryPath(t, testSoftmaxProperties) }
+
+func testSoftmaxProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows, classes := rapid.IntRange(1, 6).Draw(t, "rows"), rapid.IntRange(1, 20).Draw(t, "classes")
 		top := rapid.SampledFrom([]float32{1, 100, 1e4, math.MaxFloat32}).Draw(t, "top")
@@ -93,7 +97,9 @@ func TestSoftmaxProperties(t *testing.T) {
 	})
 }
 
-func TestSoftmaxShift(t *testing.T) {
+func TestSoftmaxShift(t *testing.T) { onEveryPath(t, testSoftmaxShift) }
+
+func testSoftmaxShift(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		// Integers, so that a shift by an integer rounds nothing.
 		logits, shifted := make([]float32, 12), make([]float32, 12)
@@ -111,7 +117,9 @@ func TestSoftmaxShift(t *testing.T) {
 	})
 }
 
-func TestSoftmaxSpecials(t *testing.T) {
+func TestSoftmaxSpecials(t *testing.T) { onEveryPath(t, testSoftmaxSpecials) }
+
+func testSoftmaxSpecials(t *testing.T) {
 	const huge = math.MaxFloat32
 	for _, c := range []struct {
 		name   string

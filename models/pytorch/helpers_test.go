@@ -111,7 +111,9 @@ func same(a, b map[string]*tensor.Dense) bool {
 type record struct {
 	name, data string
 	method     uint16
+	flags      uint16
 	size       uint64 // claimed, if not 0
+	packed     uint64 // claimed when compressed, if not 0
 	noSum      bool   // leave the checksum out
 }
 
@@ -126,10 +128,13 @@ func archiveOf(t testing.TB, records ...record) []byte {
 		if size == 0 {
 			size = uint64(len(r.data))
 		}
-		header := &zip.FileHeader{Name: "model/" + r.name, Method: r.method, CRC32: crc32.ChecksumIEEE([]byte(r.data)),
+		header := &zip.FileHeader{Name: "model/" + r.name, Method: r.method, Flags: r.flags, CRC32: crc32.ChecksumIEEE([]byte(r.data)),
 			CompressedSize64: uint64(len(r.data)), UncompressedSize64: size}
 		if r.method == zip.Store {
 			header.CompressedSize64 = size
+		}
+		if r.packed != 0 {
+			header.CompressedSize64 = r.packed
 		}
 		if r.noSum {
 			header.CRC32 = 0

@@ -72,7 +72,7 @@ func (u *unpickler) mark() error {
 }
 
 // integer pushes a number of n bytes: four have a sign, fewer have none.
-func (u *unpickler) integer(n int) error {
+func (u *unpickler) integer(n uint64) error {
 	x, err := u.uint(n)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (u *unpickler) float() error {
 }
 
 // text pushes a text whose length has n bytes.
-func (u *unpickler) text(n int) error {
+func (u *unpickler) text(n uint64) error {
 	s, err := u.counted(n)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (u *unpickler) setItems(items []any, err error) error {
 	return nil
 }
 
-func (u *unpickler) put(n int) error {
+func (u *unpickler) put(n uint64) error {
 	i, err := u.uint(n)
 	if err != nil {
 		return err
@@ -190,7 +190,7 @@ func (u *unpickler) memoize(i uint64) error {
 	return nil
 }
 
-func (u *unpickler) get(n int) error {
+func (u *unpickler) get(n uint64) error {
 	i, err := u.uint(n)
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@ func part(root *storage, metadata any) (any, error) {
 	}
 	first, isFirst := fields[1].(int64)
 	count, isCount := fields[2].(int64)
-	if !isFirst || !isCount || first < 0 || first > root.count || count < 0 || count > root.count-first {
+	if !isFirst || !isCount || first < 0 || count < 0 || count > root.count-first {
 		return nil, errors.Errorf("storage %s of %d elements: its part from %d on has %d", quote(root.key), root.count, first, count)
 	}
 	return view{root, first, count}, nil

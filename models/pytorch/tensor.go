@@ -91,14 +91,8 @@ func (t *tensorRef) check() error {
 // gather returns the total elements of a checked tensor in row-major order, out
 // of the bytes of its storage.
 func (t *tensorRef) gather(data []byte, total int64) []float32 {
-	// Dimensions of size 1 take no steps, and may have any stride.
-	var size, stride []int64
-	for i, n := range t.size {
-		if n > 1 {
-			size, stride = append(size, n), append(stride, t.stride[i])
-		}
-	}
-	rowSize, rowStride := int64(1), int64(1)
+	size, stride := t.size, t.stride
+	rowSize, rowStride := int64(1), int64(1) // a scalar is a row
 	if last := len(size) - 1; last >= 0 {
 		rowSize, rowStride = size[last], stride[last]
 		size, stride = size[:last], stride[:last]
@@ -110,7 +104,8 @@ func (t *tensorRef) gather(data []byte, total int64) []float32 {
 		for i := range rowSize {
 			values = append(values, math.Float32frombits(binary.LittleEndian.Uint32(data[4*(row+i*rowStride):])))
 		}
-		// The next row, as an odometer counts.
+		// The next row, as an odometer counts. A dimension of size 1 may have any
+		// stride, as what it adds is taken back at once, overflow or not.
 		k := len(size) - 1
 		for ; k >= 0; k-- {
 			row += stride[k]

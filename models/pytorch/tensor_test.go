@@ -100,6 +100,15 @@ func TestProportion(t *testing.T) {
 	wantError(t, err, `tensor "c"`, "out of proportion")
 }
 
+// What a checkpoint holds beside its state dict does not matter, an empty dict
+// and a dict of other things neither.
+func TestCheckpoint(t *testing.T) {
+	w := tensorText(storageText("FloatStorage", "0", 4, ""), 0, []int64{4}, []int64{1})
+	got, err := ReadStateDict(withPickle(t, "\x80\x02}("+text("state")+"}K\x07}"+text("other")+"}K\x07"+w+"s"+text("model")+"}"+text("w")+w+"su."))
+	noError(t, err)
+	compare(t, got, plainContent)
+}
+
 // Dicts that hold themselves, or anything that is no name or no tensor.
 func TestRefusedDicts(t *testing.T) {
 	w := tensorText(storageText("FloatStorage", "0", 4, ""), 0, []int64{4}, []int64{1})

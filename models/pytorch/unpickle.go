@@ -91,16 +91,17 @@ func (u *unpickler) step() error {
 }
 
 // next returns the next n bytes.
-func (u *unpickler) next(n int) ([]byte, error) {
-	if left := len(u.data) - u.pos; n > left {
-		return nil, errors.Errorf("is truncated: %d bytes wanted, %d left", n, left)
+func (u *unpickler) next(n uint64) ([]byte, error) {
+	rest := u.data[u.pos:]
+	if n > uint64(len(rest)) {
+		return nil, errors.Errorf("is truncated: %d bytes wanted, %d left", n, len(rest))
 	}
-	u.pos += n
-	return u.data[u.pos-n : u.pos], nil
+	u.pos += int(n)
+	return rest[:n], nil
 }
 
 // uint returns the next n bytes, at most 8, as a number, little-endian.
-func (u *unpickler) uint(n int) (uint64, error) {
+func (u *unpickler) uint(n uint64) (uint64, error) {
 	digits, err := u.next(n)
 	var x uint64
 	for i, d := range digits {
@@ -110,15 +111,12 @@ func (u *unpickler) uint(n int) (uint64, error) {
 }
 
 // counted returns as many bytes as a length of n bytes before them says.
-func (u *unpickler) counted(n int) ([]byte, error) {
+func (u *unpickler) counted(n uint64) ([]byte, error) {
 	length, err := u.uint(n)
 	if err != nil {
 		return nil, err
 	}
-	if left := len(u.data) - u.pos; length > uint64(left) {
-		return nil, errors.Errorf("is truncated: %d bytes wanted, %d left", length, left)
-	}
-	return u.next(int(length))
+	return u.next(length)
 }
 
 func (u *unpickler) push(v any) error {

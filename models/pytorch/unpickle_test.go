@@ -112,6 +112,7 @@ var hostilePickles = []struct {
 	{"attributes of a list", "]}b.", []string{"gives a dict to a list as attributes"}},
 	{"attributes that are none", "}Nb.", []string{"gives None to a dict as attributes"}},
 	{"attributes alone", "}b.", []string{"a value is missing"}},
+	{"an id under a mark", strings.TrimSuffix(floatStorage, "Q") + "(Q.", []string{"a value is missing"}},
 	{"an id alone", "Q.", []string{"a value is missing"}},
 	{"an id that is none", "NQ.", []string{"the id of a storage is None of 0, want a tuple of 5"}},
 	{"an id too long", "(" + text("storage") + "NNNNNtQ.", []string{"a tuple of 6, want a tuple of 5"}},

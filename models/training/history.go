@@ -60,6 +60,15 @@ func (h *History) trainLoss(epoch int) float64 {
 	return sum / float64(h.BatchesPerEpoch)
 }
 
+// EpochLosses returns the mean of the batch losses of every finished epoch.
+func (h *History) EpochLosses() []float64 {
+	losses := make([]float64, h.Epochs())
+	for i := range losses {
+		losses[i] = h.trainLoss(i)
+	}
+	return losses
+}
+
 // Status says how a run ended.
 type Status string
 

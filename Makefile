@@ -1,0 +1,32 @@
+# What a developer types. Everything needs Go alone.
+
+.PHONY: fmt lint test race bench fuzz figures
+
+fmt:
+	gofmt -w .
+
+lint:
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+test:
+	go test ./...
+
+race:
+	go test -race -short ./...
+
+bench:
+	go test -run '^$$' -bench . ./...
+
+# Ten seconds for every fuzz target.
+fuzz:
+	@go list ./... | while read -r package; do \
+	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s -fuzzminimizetime 1x "$$package" || exit 1; \
+	  done; \
+	done
+
+# The pictures in the README, from the run that it describes.
+figures:
+	go run ./cmd/train -overwrite
+	cp runs/mnist-784-128-10-sgd/loss.png runs/mnist-784-128-10-sgd/accuracy.png cmd/train/readme/

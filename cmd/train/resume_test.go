@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"optlab/internal/cli"
+	"optlab/internal/cli/clitest"
+	"optlab/models/training"
+)
+
+// asCommand makes the test binary be the command, so that it can be killed.
+const asCommand = "OPTLAB_TEST_AS_TRAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		cli.Main(run)
+	}
+	os.Exit(m.Run())
+}
+
+// kill starts the command, kills it after the delay, from the start or from its
+// first line on, and reports whether it was still running.
+func kill(t *testing.T, delay time.Duration, fromFirstLine bool, args ...string) bool {
+	t.Helper()
+	program, err := os.Executable()
+	noError(t, err)
+	c := exec.Command(program, args...)
+	c.Env = append(os.Environ(), asCommand+"=1")
+	stdout, err := c.StdoutPipe()
+	noError(t, err)
+	noError(t, c.Start())
+	reader := bufio.NewReader(stdout)
+	if fromFirstLine {
+		if _, err := reader.ReadString('\n'); err != nil {
+			t.Fatalf("the command printed nothing: %v, %v", err, c.Wait())
+		}
+	}
+	time.AfterFunc(delay, func() { c.Process.Kill() })
+	if _, err := io.Copy(io.Discard, reader); err != nil {
+		t.Fatal(err)
+	}
+	return c.Wait() != nil
+}
+
+// withoutTimes returns results.json without the times.
+func withoutTimes(t *testing.T, folder string) string {
+	t.Helper()
+	r := readRun(t, folder)
+	r.TrainSeconds = nil
+	data, err := json.Marshal(r)
+	noError(t, err)
+	return string(data)
+}
+
+// TestKill kills a run again and again, at random moments, while files are being
+// written too, and demands the files of a run that was never touched.
+func TestKill(t *testing.T) {
+	const kills = 24
+	data, base := clitest.WriteData(t), t.TempDir()
+	whole, broken := filepath.Join(base, "whole"), filepath.Join(base, "broken")
+	flags := fmt.Sprintf("-epochs 250 -batch 25 -optimizer adam -data %s -out ", data)
+	trainCommand.Done(t, flags+whole)
+
+	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	killed, epochs := 0, 0
+	for i := range 10 * kills {
+		delay := time.Duration(rng.Int64N(int64(40 * time.Millisecond)))
+		if kill(t, delay, i%4 != 0, strings.Fields(flags+broken)...) {
+			killed++
+		}
+		if killed == kills {
+			break
+		}
+	}
+	if _, err := os.Stat(filepath.Join(broken, training.LastFile)); err == nil {
+		epochs++
+	}
+	if killed < kills || epochs == 0 {
+		t.Fatalf("only %d kills, checkpoint %v", killed, epochs > 0)
+	}
+	if stdout := trainCommand.Done(t, flags+broken); !strings.Contains(stdout, "Going on after epoch ") {
+		t.Errorf("after the kills the command started afresh: %s", stdout)
+	}
+	onlyFiles(t, broken, append([]string(nil), allFiles...)...)
+	a, b := clitest.ReadFolder(t, whole), clitest.ReadFolder(t, broken)
+	for _, name := range []string{training.BestFile, batchFile, lossFile, accuracyFile, confusionFile} {
+		if a[name] != b[name] {
+			t.Errorf("%s differs from that of a run that was not killed", name)
+		}
+	}
+	if withoutTimes(t, whole) != withoutTimes(t, broken) {
+		t.Error("the results differ from those of a run that was not killed")
+	}
+}
+
+// A run that Ctrl-C ended goes on with the same command and ends as if it never
+// had been.
+func TestGoesOnAfterCtrlC(t *testing.T) {
+	data, base := clitest.WriteData(t), t.TempDir()
+	whole, broken := filepath.Join(base, "whole"), filepath.Join(base, "broken")
+	flags := "-epochs 5 -batch 20 -optimizer momentum -data " + data + " -out "
+	trainCommand.Done(t, flags+whole)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stdout := &stopper{text: "Epoch 2/5", stop: stop}
+	trainCommand.RunContext(ctx, stdout, strings.Fields(flags+broken)).Fails(t, "train", cli.ExitInterrupted, "the same command goes on")
+	again := trainCommand.Done(t, flags+broken)
+	if !strings.Contains(again, "Going on after epoch 2") || strings.Contains(again, "Epoch 2/5") || !strings.Contains(again, "Epoch 3/5") {
+		t.Errorf("the second run printed %s", again)
+	}
+	if withoutTimes(t, whole) != withoutTimes(t, broken) {
+		t.Error("the results differ from those of a run that was not interrupted")
+	}
+}
+
+func TestDamagedCheckpointIsAnError(t *testing.T) {
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
+	flags := "-epochs 2 -data " + data + " -out " + out
+	trainCommand.Done(t, flags)
+	noError(t, os.Remove(filepath.Join(out, resultsFile)))
+	path := filepath.Join(out, training.LastFile)
+	content, err := os.ReadFile(path)
+	noError(t, err)
+	content[len(content)/2] ^= 1
+	noError(t, os.WriteFile(path, content, 0o644))
+	trainCommand.Run(t, flags).Fails(t, "train", cli.ExitFailed, "checkpoint.*damaged|damaged.*checkpoint|-overwrite")
+	trainCommand.Done(t, flags+" -overwrite")
+}
+
+func TestPatienceStops(t *testing.T) {
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
+	trainCommand.Done(t, "-epochs 100 -patience 2 -batch 20 -data "+data+" -out "+out)
+	if r := readRun(t, out); r.Epochs()-r.BestEpoch != 2 {
+		t.Errorf("stopped after %d epochs, the best being %d", r.Epochs(), r.BestEpoch)
+	}
+}
+
+func TestComparison(t *testing.T) {
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "compared")
+	flags := "-optimizer sgd,adam -lr 0.2,0.01 -epochs 3 -batch 20 -data " + data + " -out " + out
+	stdout := trainCommand.Done(t, flags)
+	files := clitest.ReadFolder(t, out)
+	for _, name := range allFiles {
+		for _, optimizer := range []string{"sgd", "adam"} {
+			if _, ok := files[optimizer+"/"+name]; !ok {
+				t.Errorf("%s/%s is missing", optimizer, name)
+			}
+		}
+	}
+	var list []comparison
+	noError(t, json.Unmarshal([]byte(files[comparisonFile]), &list))
+	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.01 || len(files[comparisonPicture]) < 1000 {
+		t.Fatalf("the comparison is %+v, its picture has %d bytes", list, len(files[comparisonPicture]))
+	}
+	for _, c := range list {
+		r := readRun(t, filepath.Join(out, c.Optimizer))
+		if c.TestAcc != *r.TestAcc || c.BestEpoch != r.BestEpoch || len(c.TrainLosses) != 3 || len(c.ValScores) != 3 {
+			t.Errorf("%s is compared as %+v", c.Optimizer, c)
+		}
+		if row := fmt.Sprintf("%.2f %%", 100*c.TestAcc); !strings.Contains(stdout[strings.Index(stdout, "learning rate   test"):], row) {
+			t.Errorf("the table lacks %s", row)
+		}
+	}
+	// The first loss is of the same weights and the same batch, but for dropout
+	// masks, which are the same too.
+	if a, b := readRun(t, filepath.Join(out, "sgd")), readRun(t, filepath.Join(out, "adam")); a.TrainLosses[0] != b.TrainLosses[0] {
+		t.Errorf("the first losses are %v and %v: other first weights", a.TrainLosses[0], b.TrainLosses[0])
+	}
+	if again := trainCommand.Done(t, flags); strings.Count(again, "finished") != 2 {
+		t.Errorf("the second time, the runs were not shown: %s", again)
+	}
+	trainCommand.Run(t, "-optimizer sgd,momentum,adam -lr 1,2 -data "+data).Fails(t, "train", cli.ExitUsage, "2 rates for 3 optimizers")
+}

@@ -1,0 +1,117 @@
+package blas
+
+const (
+	// maxDepth is how many terms of an element's sum a kernel call adds up. It
+	// decides the rounding, so it may depend on k alone: neither on the kernels
+	// nor on how C is divided.
+	maxDepth = 320
+	// blockFloats is the size of a block of B, 1 MB, chosen for a 2 MB L2 cache.
+	// It also bounds the time of a kernel call.
+	blockFloats = 1 << 18
+)
+
+// serial computes the product on the calling goroutine.
+func (c *call) serial(kern *kernels) {
+	s := scratches.Get().(*scratch)
+	if c.flips(kern) {
+		c.flipped(kern, s)
+	} else {
+		c.blocks(kern, s)
+	}
+	scratches.Put(s)
+}
+
+// blocks goes over blocks of B that stay in the L2 cache, over slivers of A,
+// a kernel's height, and in the kernel over the block's panels. The rows are
+// split evenly among the slivers, so that none is left with a few.
+func (c *call) blocks(kern *kernels, s *scratch) {
+	most := len(kern.tiles) - 1
+	slivers := (c.m + most - 1) / most
+	depth := evenly(c.k, maxDepth)
+	width := max(1, blockFloats/depth/kern.panel()) * kern.panel()
+	packsB := c.packsB(slivers)
+	packsA := c.packsA(kern)
+	for j := 0; j < c.n; j += width {
+		n := min(width, c.n-j)
+		for l := 0; l < c.k; l += depth {
+			k := min(depth, c.k-l)
+			add := 0
+			if c.add || l > 0 {
+				add = 1
+			}
+			b, bK, bPanel := c.b.at(l, j), c.b.row, kern.panel()
+			if packsB {
+				b, bK, bPanel = s.packB(kern, c.b.from(l, j), k, n)
+			}
+			for i := range slivers {
+				first, last := i*c.m/slivers, (i+1)*c.m/slivers
+				a, aRow, aK := c.a.at(first, l), c.a.row, c.a.col
+				if packsA {
+					a, aRow, aK = s.packA(kern, c.a.from(first, l), last-first, k)
+				}
+				kern.tiles[last-first](k, n, c.alpha, add, a, aRow, aK, b, bK, bPanel, c.c.at(first, j), c.c.row)
+			}
+		}
+	}
+}
+
+// evenly returns the length of the pieces, none above most, into which n is cut.
+func evenly(n, most int) int {
+	pieces := (n + most - 1) / most
+	return (n + pieces - 1) / pieces
+}
+
+// packsB reports whether B is copied into panels. A transposed B must be; else it
+// pays where enough slivers read it.
+func (c *call) packsB(slivers int) bool {
+	return c.b.col != 1 || slivers > 3 && c.k*slivers > 256
+}
+
+// packsA reports whether slivers of A are copied: where the elements that a
+// kernel reads in turn lie a row apart, or its rows compete for few cache sets.
+func (c *call) packsA(kern *kernels) bool {
+	if c.n <= kern.panel() {
+		return false // each element is read once
+	}
+	if c.a.col != 1 {
+		return c.k > 32
+	}
+	return c.a.row%256 == 0 && c.k > 32
+}
+
+// flips reports whether to compute Cᵀ = Bᵀ·Aᵀ, for which A has to be transposed
+// instead of B, and C as well.
+func (c *call) flips(kern *kernels) bool {
+	if c.b.col == 1 {
+		return false
+	}
+	m, n, k := float64(c.m), float64(c.n), float64(c.k)
+	return effort(kern, c.n, c.m)*k+m*n < effort(kern, c.m, c.n)*k
+}
+
+// effort estimates the time for a term of all sums, in multiplications of
+// vectors: a vector that has no other in its panel takes 1¼, and to transpose two
+// elements of B takes 1.
+func effort(kern *kernels, m, n int) float64 {
+	wide := n / kern.panel()
+	narrow := (n%kern.panel() + kern.lanes - 1) / kern.lanes
+	return float64(m)*(2*float64(wide)+1.25*float64(narrow)) + float64(n)/2
+}
+
+// maxFlipped is how many columns of C are computed as rows at a time.
+const maxFlipped = 1024
+
+// flipped computes Cᵀ.
+func (c *call) flipped(kern *kernels, s *scratch) {
+	ld := (c.m + kern.lanes - 1) / kern.lanes * kern.lanes
+	for j := 0; j < c.n; j += maxFlipped {
+		n := min(maxFlipped, c.n-j)
+		t := matrix{s.c.atLeast(n * ld), ld, 1}
+		if c.add {
+			kern.transpose(&t.x[0], ld, c.c.at(0, j), c.c.row, c.m, n)
+		}
+		q := call{m: n, n: c.m, k: c.k, alpha: c.alpha, add: c.add, a: c.b.from(0, j).t(), b: c.a.t(), c: t}
+		q.blocks(kern, s)
+		kern.transpose(c.c.at(0, j), c.c.row, &t.x[0], ld, n, c.m)
+	}
+}

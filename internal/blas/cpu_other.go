@@ -1,0 +1,6 @@
+//go:build !amd64 || noasm
+
+package blas
+
+// detect finds no kernels where there is no assembly.
+func detect() *kernels { return nil }

@@ -1,0 +1,28 @@
+// Command gen writes the assembly of package blas. Run it by go generate in
+// that package's folder.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+)
+
+func main() {
+	ConstraintExpr("!noasm")
+	for _, v := range []*isa{avx512(), avx2()} {
+		for rows := 1; rows <= v.rows; rows++ {
+			tile(v, rows)
+		}
+		transpose(v)
+		copyRows(v)
+	}
+	pause()
+	Generate()
+}
+
+// pause is a spinning loop's hint to the CPU.
+func pause() {
+	TEXT("pause", NOSPLIT, "func()")
+	Doc("pause tells the CPU that the caller spins.")
+	PAUSE()
+	RET()
+}

@@ -1,0 +1,32 @@
+package blas
+
+// kernels is the assembly for one instruction set. Row and column strides are
+// in float32. The functions check nothing; each call is short, since Go cannot
+// pre-empt it.
+type kernels struct {
+	name      string
+	lanes     int // float32 in a vector; a panel of B has two vectors' columns
+	tiles     []tileFunc
+	transpose moveFunc // dst[j*ldd+i] = src[i*lds+j] for rows × cols elements of src
+	copyRows  moveFunc // dst[i*ldd+j] = src[i*lds+j]; cols is rounded up to vectors, with zeros, and at most two
+	pause     func()   // tells the CPU that the caller spins
+}
+
+// panel is the number of columns of a panel of B.
+func (kern *kernels) panel() int { return 2 * kern.lanes }
+
+// A tileFunc computes n columns of C, in as many rows as its index in
+// kernels.tiles:
+//
+//	C = alpha·A·B, or C += alpha·A·B if add is not 0
+//
+// with k > 0 terms per element, added up in order by fused multiply-add. The
+// elements of A are aRow and aK apart. B consists of panels, bPanel apart, whose
+// rows are bK apart.
+type tileFunc func(k, n int, alpha float32, add int, a *float32, aRow, aK int, b *float32, bK, bPanel int, c *float32, ldc int)
+
+// A moveFunc copies a matrix of rows × cols elements, both positive.
+type moveFunc func(dst *float32, ldd int, src *float32, lds, rows, cols int)
+
+// active is what Sgemm uses: nil is gonum. Only tests change it.
+var active = detect()

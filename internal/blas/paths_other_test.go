@@ -1,0 +1,5 @@
+//go:build !amd64 || noasm
+
+package blas
+
+func assembly() []*kernels { return nil }

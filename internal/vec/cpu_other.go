@@ -1,0 +1,6 @@
+//go:build !amd64 || noasm
+
+package vec
+
+// supported returns no kernels: there is no assembly.
+func supported() []*kernels { return nil }

@@ -1,0 +1,29 @@
+package vec
+
+import "unsafe"
+
+// Dropout sets mask to 0 where the random word is below threshold and to factor
+// elsewhere, and dst = x·mask.
+func Dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
+	sameLength("Dropout", len(dst), len(mask), len(x), len(words))
+	if active == nil {
+		dropout(dst, mask, x, words, threshold, factor)
+		return
+	}
+	for len(x) > 0 {
+		n := min(len(x), chunk)
+		active.dropout(&dst[0], &mask[0], &x[0], (*float32)(unsafe.Pointer(&words[0])), n, threshold, factor)
+		dst, mask, x, words = dst[n:], mask[n:], x[n:], words[n:]
+	}
+}
+
+func dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
+	for i, v := range x {
+		keep := factor
+		if words[i] < threshold {
+			keep = 0
+		}
+		mask[i] = keep
+		dst[i] = v * keep
+	}
+}

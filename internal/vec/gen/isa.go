@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// isa is an instruction set as the kernels see it: vectors of so many float32 or
+// uint32, masks that choose a vector's first elements, and what is written
+// differently in each set. The operands stand in Go's order, the result last.
+type isa struct {
+	name  string
+	lanes int
+
+	vector    func() VecVirtual
+	mask      func(count GPVirtual) Op    // of min(count, lanes) elements; 0 < count < 256
+	loadPart  func(from Mem, mask, to Op) // what is masked out becomes 0
+	loadOr    func(from Mem, mask, to Op) // what is masked out stays
+	storePart func(from, mask Op, to Mem) // what is masked out stays
+
+	and, xor      func(x, y, to Op)
+	round         func(x, to Op)
+	flush         func(x Op)               // sets x to 0 where its exponent is, in denormals
+	ifNotPositive func(y, x, to Op)        // to = 0 where y ≤ 0, x elsewhere
+	ifBelow       func(x, bound, y, to Op) // to = 0 where x < bound, y elsewhere; unsigned
+	scale         func(x, n Op)            // x = x·2ⁿ, rounded once; n is integral and from −252 to 0
+
+	constants func(bits uint32) Op // of every lane, as a first operand
+}
+
+// width is the bytes of a vector.
+func (v *isa) width() int { return 4 * v.lanes }
+
+// number is a constant as a first operand: a register where there are many, else
+// memory.
+func (v *isa) number(x float64) Op { return v.constants(math.Float32bits(float32(x))) }
+
+// register is a constant in a register.
+func (v *isa) register(bits uint32) Op {
+	r := v.vector()
+	VBROADCASTSS(scalar(bits), r)
+	return r
+}
+
+func (v *isa) numberRegister(x float64) Op { return v.register(math.Float32bits(float32(x))) }
+
+// param broadcasts a parameter of the kernel.
+func (v *isa) param(name string) Op {
+	r := v.vector()
+	VBROADCASTSS(address(Param(name)), r)
+	return r
+}
+
+// address returns where a parameter or a result is.
+func address(c gotypes.Component) Mem {
+	a, err := c.Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return a.Addr
+}
+
+// load and store move a whole vector, or what the mask chooses.
+func (v *isa) load(from Mem, mask Op) Op {
+	to := v.vector()
+	if mask == nil {
+		VMOVUPS(from, to)
+	} else {
+		v.loadPart(from, mask, to)
+	}
+	return to
+}
+
+func (v *isa) store(from Op, mask Op, to Mem) {
+	if mask == nil {
+		VMOVUPS(from, to)
+	} else {
+		v.storePart(from, mask, to)
+	}
+}
+
+var scalars, wides = map[uint32]Mem{}, map[uint32]Mem{}
+
+// scalar returns the address of a constant.
+func scalar(bits uint32) Mem {
+	if _, ok := scalars[bits]; !ok {
+		scalars[bits] = ConstData(fmt.Sprintf("c%08x", bits), U32(bits))
+	}
+	return scalars[bits]
+}
+
+// wide returns the address of a constant eight times over.
+func wide(bits uint32) Mem {
+	if _, ok := wides[bits]; !ok {
+		m := GLOBL(fmt.Sprintf("w%08x", bits), RODATA|NOPTR)
+		for i := range 8 {
+			DATA(4*i, U32(bits))
+		}
+		wides[bits] = m
+	}
+	return wides[bits]
+}
+
+const exponentBits = 0x7f800000
+
+func avx512() *isa {
+	v := &isa{name: "AVX512", lanes: 16}
+	v.vector = ZMM
+	v.mask = func(count GPVirtual) Op {
+		ones, k := GP32(), K()
+		MOVL(U32(0xffff), ones)
+		BZHIL(count.As32(), ones, ones)
+		KMOVW(ones, k)
+		return k
+	}
+	v.loadPart = func(from Mem, mask, to Op) { VMOVUPS_Z(from, mask, to) }
+	v.loadOr = func(from Mem, mask, to Op) { VMOVUPS(from, mask, to) }
+	v.storePart = func(from, mask Op, to Mem) { VMOVUPS(from, mask, to) }
+	v.and = func(x, y, to Op) { VPANDD(x, y, to) }
+	v.xor = func(x, y, to Op) { VPXORD(x, y, to) }
+	v.round = func(x, to Op) { VRNDSCALEPS(U8(8), x, to) }
+	v.flush = func(x Op) {
+		k := K()
+		VPTESTMD_BCST(scalar(exponentBits), x, k)
+		VMOVAPS_Z(x, k, x)
+	}
+	v.ifNotPositive = func(y, x, to Op) {
+		k := K()
+		VCMPPS_BCST(U8(notLessOrEqual), scalar(0), y, k)
+		VMOVAPS_Z(x, k, to)
+	}
+	v.ifBelow = func(x, bound, y, to Op) {
+		k := K()
+		VPCMPUD(U8(notLess), bound, x, k)
+		VMOVAPS_Z(y, k, to)
+	}
+	v.scale = func(x, n Op) { VSCALEFPS(n, x, x) }
+	v.constants = v.register
+	return v
+}
+
+// Predicates of comparisons that hold for NaN too.
+const (
+	notLess        = 5
+	notLessOrEqual = 0x16
+)
+
+func avx2() *isa {
+	v := &isa{name: "AVX2", lanes: 8}
+	indices := GLOBL("indices", RODATA|NOPTR)
+	for i := range 8 {
+		DATA(4*i, U32(i))
+	}
+	v.vector = YMM
+	v.mask = func(count GPVirtual) Op {
+		x, mask := XMM(), YMM()
+		VMOVD(count.As32(), x)
+		VPBROADCASTD(x, mask)
+		VPCMPGTD(indices, mask, mask)
+		return mask
+	}
+	v.loadPart = func(from Mem, mask, to Op) { VMASKMOVPS(from, mask, to) }
+	v.loadOr = func(from Mem, mask, to Op) {
+		loaded := YMM()
+		VMASKMOVPS(from, mask, loaded)
+		VBLENDVPS(mask, loaded, to, to)
+	}
+	v.storePart = func(from, mask Op, to Mem) { VMASKMOVPS(from, mask, to) }
+	v.and = func(x, y, to Op) { VPAND(x, y, to) }
+	v.xor = func(x, y, to Op) { VPXOR(x, y, to) }
+	v.round = func(x, to Op) { VROUNDPS(U8(8), x, to) }
+	v.flush = func(x Op) {
+		exponent := YMM()
+		VPAND(wide(exponentBits), x, exponent)
+		VPCMPEQD(wide(0), exponent, exponent)
+		VPANDN(x, exponent, x)
+	}
+	v.ifNotPositive = func(y, x, to Op) {
+		keep := YMM()
+		VCMPPS(U8(notLessOrEqual), wide(0), y, keep)
+		VANDPS(x, keep, to)
+	}
+	v.ifBelow = func(x, bound, y, to Op) {
+		// There is no unsigned comparison; the greater of both is x if x ≥ bound.
+		keep := YMM()
+		VPMAXUD(x, bound, keep)
+		VPCMPEQD(x, keep, keep)
+		VPAND(y, keep, to)
+	}
+	v.scale = scaleAVX2
+	v.constants = func(bits uint32) Op { return wide(bits) }
+	return v
+}
+
+// scaleAVX2 multiplies by 2ⁿ in two halves, since 2ⁿ alone may be denormal or 0. The
+// first product is exact.
+func scaleAVX2(x, n Op) {
+	half, rest := YMM(), YMM()
+	VCVTPS2DQ(n, rest)
+	VPSRAD(U8(1), rest, half)
+	VPSUBD(half, rest, rest)
+	for _, e := range []Op{half, rest} {
+		VPSLLD(U8(23), e, e)
+		VPADDD(wide(math.Float32bits(1)), e, e)
+		VMULPS(e, x, x)
+	}
+}

@@ -1,0 +1,29 @@
+package vec
+
+// Pixels sets dst = src/255·factor + shift, every operation rounded: pixels,
+// normalised. (src/255 − 0.5)/0.5 is src/255·2 − 1, bit for bit.
+func Pixels(dst []float32, src []byte, factor, shift float32) {
+	sameLength("Pixels", len(dst), len(src))
+	if active != nil {
+		for len(src) >= active.lanes {
+			n := min(len(src)/active.lanes*active.lanes, chunk)
+			active.pixels(&dst[0], &src[0], n, factor, shift)
+			dst, src = dst[n:], src[n:]
+		}
+	}
+	pixels(dst, src, factor, shift)
+}
+
+func pixels(dst []float32, src []byte, factor, shift float32) {
+	for i, v := range src {
+		dst[i] = float32(float32(v)/255*factor) + shift
+	}
+}
+
+// Lookup sets dst[i] = table[src[i]].
+func Lookup(dst []float32, src []byte, table *[256]float32) {
+	sameLength("Lookup", len(dst), len(src))
+	for i, v := range src {
+		dst[i] = table[v]
+	}
+}

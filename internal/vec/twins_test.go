@@ -1,0 +1,193 @@
+package vec
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// twins are the elementwise kernels, as functions of slices of one length, with how
+// far the vector kernels may be from the plain ones.
+var twins = []struct {
+	name   string
+	slices int
+	run    func(s [][]float32)
+	ulps   int64
+}{
+	{"SGD", 2, func(s [][]float32) { SGD(s[0], s[1], 0.1) }, 0},
+	{"Momentum", 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
+	{"Momentum without average", 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 3, 0, 1) }, 0},
+	{"Adam", 4, func(s [][]float32) { Adam(s[0], s[1], s[2], s[3], usualAdam) }, 0},
+	{"ReLU", 2, func(s [][]float32) { ReLU(s[0], s[1]) }, 0},
+	{"ReLU in place", 1, func(s [][]float32) { ReLU(s[0], s[0]) }, 0},
+	{"ReLUGrad", 3, func(s [][]float32) { ReLUGrad(s[0], s[1], s[2]) }, 0},
+	{"ReLUGrad over y", 2, func(s [][]float32) { ReLUGrad(s[0], s[0], s[1]) }, 0},
+	{"ReLUGrad over dy", 2, func(s [][]float32) { ReLUGrad(s[0], s[1], s[0]) }, 0},
+	{"Tanh", 2, func(s [][]float32) { Tanh(s[0], s[1]) }, tanhUlps},
+	{"Tanh in place", 1, func(s [][]float32) { Tanh(s[0], s[0]) }, tanhUlps},
+	{"TanhGrad", 3, func(s [][]float32) { TanhGrad(s[0], s[1], s[2]) }, 0},
+	{"TanhGrad over dy", 2, func(s [][]float32) { TanhGrad(s[0], s[1], s[0]) }, 0},
+	{"Mul", 3, func(s [][]float32) { Mul(s[0], s[1], s[2]) }, 0},
+	{"Mul in place", 2, func(s [][]float32) { Mul(s[0], s[0], s[1]) }, 0},
+	{"scale", 2, func(s [][]float32) { scale(s[0], s[1], 0.3) }, 0},
+	{"Dropout", 4, func(s [][]float32) { Dropout(s[0], s[1], s[2], wordsOf(s[3]), 3<<30, 4) }, 0},
+	{"Dropout in place", 3, func(s [][]float32) { Dropout(s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
+}
+
+// tanhUlps is how far the tanh of a vector kernel may be from the plain one.
+const tanhUlps = 3
+
+var usualAdam = AdamScalars{Beta1: 0.9, Share1: 0.1, Beta2: 0.999, Share2: 0.001, Rate: 0.01, Root: 1.5, Epsilon: 1e-8}
+
+// wordsOf returns the bits of x, which make words of every size.
+func wordsOf(x []float32) []uint32 {
+	words := make([]uint32, len(x))
+	for i, v := range x {
+		words[i] = math.Float32bits(v)
+	}
+	return words
+}
+
+// guard is how many numbers around a slice do not belong to it.
+const guard = 21
+
+// guarded returns copies of the slices that lie, offset from an aligned address,
+// between numbers that no kernel may change, and the function that checks them.
+func guarded(s [][]float32, offset int) (copies [][]float32, check func(t rapid.TB)) {
+	const mark = 12345
+	var all [][]float32
+	for _, x := range s {
+		a := slices.Repeat([]float32{mark}, len(x)+2*guard+offset)
+		c := a[guard+offset:][:len(x):len(x)]
+		copy(c, x)
+		copies, all = append(copies, c), append(all, a)
+	}
+	return copies, func(t rapid.TB) {
+		t.Helper()
+		for i, a := range all {
+			for _, v := range append(slices.Clone(a[:guard+offset]), a[len(a)-guard:]...) {
+				if v != mark {
+					t.Fatalf("wrote beside slice %d of %d elements", i, len(s[i]))
+				}
+			}
+		}
+	}
+}
+
+// compareTwins checks a kernel on every path against the plain one.
+func compareTwins(t *testing.T, run func([][]float32), allowed int64, inputs [][]float32, offset int) {
+	t.Helper()
+	want, _ := guarded(inputs, offset)
+	plainly(func() { run(want) })
+	for _, path := range supported() {
+		active = path
+		got, check := guarded(inputs, offset)
+		run(got)
+		check(t)
+		for i := range want {
+			for j, w := range want[i] {
+				if ulps(got[i][j], w) > allowed {
+					t.Fatalf("%s: slice %d, element %d of %d is %v, want %v", path.name, i, j, len(want[i]), got[i][j], w)
+				}
+			}
+		}
+	}
+	active = best(supported())
+}
+
+func plainly(f func()) {
+	before := active
+	active = nil
+	f()
+	active = before
+}
+
+func someSlices(count, n int) (s [][]float32) {
+	for i := range count {
+		s = append(s, normals(n, uint64(i)))
+	}
+	return s
+}
+
+// Every length at which the kernels' loops change over, and the pieces of a long
+// slice; aligned or not.
+func TestTwins(t *testing.T) {
+	sizes := []int{1000, chunk - 1, chunk, chunk + 1, 2*chunk + 37}
+	for n := range 131 {
+		sizes = append(sizes, n)
+	}
+	for _, k := range twins {
+		t.Run(k.name, func(t *testing.T) {
+			for _, n := range sizes {
+				for offset := range 4 {
+					compareTwins(t, k.run, k.ulps, someSlices(k.slices, n), offset)
+				}
+			}
+		})
+	}
+}
+
+var specials = []float32{0, minus0, 1, -1, nan, inf, -inf, math.MaxFloat32, -math.MaxFloat32,
+	0x1p-126, -0x1p-126, 0x1.fffffcp-127, -0x1.fffffcp-127, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 1e-20}
+
+// Special values in every place of every slice, alone and together.
+func TestTwinsOnSpecials(t *testing.T) {
+	const n = 4*16 + 2*16 + 7
+	for _, k := range twins {
+		t.Run(k.name, func(t *testing.T) {
+			for _, special := range specials {
+				for i := range n {
+					s := someSlices(k.slices, n)
+					s[i%k.slices][i] = special
+					compareTwins(t, k.run, k.ulps, s, 1)
+				}
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			for range 300 {
+				s := someSlices(k.slices, n)
+				for _, x := range s {
+					for i := range x {
+						x[i] = specials[rng.IntN(len(specials))]
+					}
+				}
+				compareTwins(t, k.run, k.ulps, s, 0)
+			}
+		})
+	}
+}
+
+// One instruction set has the same bits as another, also where both differ from the
+// plain kernel.
+func TestPathsAgree(t *testing.T) {
+	all := supported()
+	if len(all) < 2 {
+		t.Skip("this CPU has one instruction set at most")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyFloats(t, rapid.IntRange(0, 80).Draw(t, "n"), "x")
+		a, b := garbage(len(x)), garbage(len(x))
+		all[0].tanh.over(a, x)
+		all[1].tanh.over(b, x)
+		wantSame(t, fmt.Sprintf("tanh by %s and %s", all[0].name, all[1].name), a, b)
+	})
+}
+
+func TestUpdateLengths(t *testing.T) {
+	x, y := make([]float32, 3), make([]float32, 4)
+	for name, f := range map[string]func(){
+		"SGD: ":            func() { SGD(x, y, 1) },
+		"Momentum: slices": func() { Momentum(x, x, y, 1, 0, 1) },
+		"Momentum: ":       func() { Momentum(x, y, x, 1, 0, 1) },
+		"Adam: ":           func() { Adam(x, x, x, y, usualAdam) },
+		"Adam: slices":     func() { Adam(x, x, y, x, usualAdam) },
+		"Dropout: ":        func() { Dropout(x, x, x, make([]uint32, 4), 1, 1) },
+		"Pixels: ":         func() { Pixels(x, make([]byte, 4), 1, 0) },
+		"MersenneTemper: ": func() { MersenneTemper(make([]uint32, 3), make([]uint32, 4)) },
+	} {
+		t.Run(name, func(t *testing.T) { wantPanic(t, "vec: "+name, f) })
+	}
+}
