@@ -1,75 +1,99 @@
 package bench_test
 
 import (
+	"fmt"
+	"math"
 	"testing"
 
-	"optlab/graph"
-	"optlab/internal/random"
-	"optlab/mnist"
-	"optlab/models"
-	"optlab/models/training"
-	"optlab/optimizers"
+	"optlab/internal/bench"
 )
+
+var workloads = []struct {
+	network, optimizer string
+	batch              int
+}{
+	{"784-128-10", "sgd", 16},
+	{"784-128-10", "momentum", 16},
+	{"784-128-10", "adam", 16},
+	{"784-160-80-40-20-10", "sgd", 16},
+	{"base-tanh", "sgd", 256},
+	{"base-tanh", "momentum", 256},
+	{"base-tanh", "adam", 256},
+	{"base-relu", "sgd", 1024},
+}
 
 // BenchmarkStep measures one step of training: gathering a batch, the network
 // forwards and backwards, the optimizer's update.
 func BenchmarkStep(b *testing.B) {
-	shallow := models.Hyperparameter([]int{784, 128, 10}, 0.2)
-	deep := models.Hyperparameter([]int{784, 160, 80, 40, 20, 10}, 0.2)
-	base := models.Base(graph.Tanh, 784, 10, []int{512, 256, 256, 128})
-	for _, c := range []struct {
-		name      string
-		model     models.Config
-		batch     int
-		optimizer optimizers.Optimizer
-	}{
-		{"784-128-10/batch=16/sgd", shallow, 16, must(optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1}))},
-		{"784-128-10/batch=16/momentum", shallow, 16, must(optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: 0.1, Beta1: 0.9}))},
-		{"784-128-10/batch=16/adam", shallow, 16, newAdam()},
-		{"784-160-80-40-20-10/batch=16/sgd", deep, 16, must(optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1}))},
-		{"base-tanh/batch=256/sgd", base, 256, must(optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1}))},
-		{"base-tanh/batch=256/adam", base, 256, newAdam()},
-	} {
-		b.Run(c.name, func(b *testing.B) { step(b, c.model, c.batch, c.optimizer) })
+	for _, w := range workloads {
+		b.Run(fmt.Sprintf("%s/batch=%d/%s", w.network, w.batch, w.optimizer), func(b *testing.B) {
+			workload, err := bench.Find(w.network, w.optimizer, w.batch)
+			if err != nil {
+				b.Fatal(err)
+			}
+			s, err := bench.NewStepper(workload)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := s.Step(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
-func step(b *testing.B, config models.Config, batch int, optimizer optimizers.Optimizer) {
-	set := must(mnist.MNIST())
-	stream := random.New(42)
-	loader := must(training.NewData(set, config.Architecture, batch, stream)).Train
-	model := must(models.New(config))
-	if err := model.Initialize(models.NewInitializer(models.Torch), stream); err != nil {
-		b.Fatal(err)
-	}
-	pass := must(model.Compile(models.PassConfig{Batch: batch, Gradients: true, Masks: random.Derive(42, "dropout")}))
-	b.ReportAllocs()
-	for b.Loop() {
-		if loader.NextSize() != batch {
-			loader.Start(stream)
+// What is measured is training: the loss of every workload falls.
+func TestStepsTrain(t *testing.T) {
+	for _, w := range workloads {
+		workload, err := bench.Find(w.network, w.optimizer, min(w.batch, 256))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := loader.Next(pass.X, pass.Labels); err != nil {
-			b.Fatal(err)
+		s, err := bench.NewStepper(workload)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := pass.Run(); err != nil {
-			b.Fatal(err)
+		var losses []float64
+		steps := 60
+		if w.batch == 16 {
+			steps = 1500 // the deep network needs as many to leave its plateau
 		}
-		if err := optimizer.Step(pass.Gradients()); err != nil {
-			b.Fatal(err)
+		for range steps {
+			if err := s.Step(); err != nil {
+				t.Fatal(err)
+			}
+			losses = append(losses, float64(s.Loss()))
+		}
+		first, last := losses[0], mean(losses[steps-20:])
+		if !(last < 0.8*first) || math.Abs(first-math.Log(10)) > 0.2 {
+			t.Errorf("%s, %s: the loss goes from %.3f to %.3f", w.network, w.optimizer, first, last)
+		}
+		if s.Steps() < 100 {
+			t.Errorf("%s: %d steps in an epoch", w.network, s.Steps())
 		}
 	}
 }
 
-func newAdam() optimizers.Optimizer {
-	return must(optimizers.NewAdam(optimizers.AdamConfig{
-		LearningRate: 0.001, Beta1: optimizers.DefaultBeta1, Beta2: optimizers.DefaultBeta2, Epsilon: optimizers.DefaultEpsilon,
-	}))
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v / float64(len(values))
+	}
+	return sum
 }
 
-// must is for settings written above, which are right or a mistake in this file.
-func must[T any](value T, err error) T {
+func TestUnknown(t *testing.T) {
+	if _, err := bench.Find("lenet", "sgd", 16); err == nil {
+		t.Error("an unknown network was found")
+	}
+	w, err := bench.Find("784-128-10", "rmsprop", 16)
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	return value
+	if _, err := bench.NewStepper(w); err == nil {
+		t.Error("an unknown optimizer was found")
+	}
 }

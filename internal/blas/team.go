@@ -25,8 +25,8 @@ const (
 
 // run computes the product, with help if that pays.
 func (c *call) run(kern *kernels) {
-	if c.flops() >= minShared {
-		if threads := min(runtime.GOMAXPROCS(0), maxPieces); threads > 1 && crew.share(c, kern, threads) {
+	if pieces := min(2*c.flops()/minShared, maxPieces); pieces > 1 {
+		if pieces = min(pieces, runtime.GOMAXPROCS(0)); pieces > 1 && crew.share(c, kern, pieces) {
 			return
 		}
 	}
@@ -67,7 +67,8 @@ type team struct {
 	call    call       // these three change only while there are no tickets
 	kern    *kernels
 	pieces  int
-	started time.Time // of the last product
+	started time.Time // when the last product was
+	alone   time.Time // until when to do without helpers
 	_       [64]byte  // what is spun on has cache lines to itself
 
 	tickets atomic.Int32 // pieces that nobody has begun
@@ -79,39 +80,49 @@ type team struct {
 
 var crew team
 
-// share computes a product in as many pieces as there are threads. It reports
-// false, and has done nothing, if another caller has the helpers.
-func (t *team) share(c *call, kern *kernels, threads int) bool {
+// share computes a product in so many pieces, each for one thread. It reports
+// false, and has done nothing, if another caller has the helpers or if they have
+// lately been more of a hindrance.
+func (t *team) share(c *call, kern *kernels, pieces int) bool {
 	if !t.busy.TryLock() {
 		return false
 	}
-	t.call, t.kern, t.pieces = *c, kern, threads
-	t.open.Store(int32(threads))
-	t.tickets.Store(int32(threads))
-	t.recruit(c.flops(), threads-1, kern)
+	defer t.busy.Unlock()
+	start := time.Now()
+	since := start.Sub(t.started)
+	t.started = start
+	if start.Before(t.alone) {
+		return false
+	}
+	t.call, t.kern, t.pieces = *c, kern, pieces
+	t.open.Store(int32(pieces))
+	t.tickets.Store(int32(pieces))
+	if worthHelpers(c.flops(), since) {
+		t.recruit(pieces-1, kern)
+	}
 	for t.work() {
 	}
-	t.await()
+	done := time.Now()
+	t.await(done)
 	t.call = call{} // lets go of the matrices
-	t.busy.Unlock()
-	return true
-}
-
-// recruit starts the helpers that are missing if that is worth it.
-func (t *team) recruit(flops, want int, kern *kernels) {
-	now := time.Now()
-	worth := worthHelpers(flops, now.Sub(t.started))
-	t.started = now
-	for have := t.helpers.Load(); worth && int(have) < want; have++ {
-		t.helpers.Add(1)
-		go t.help(kern)
+	if waited := time.Since(done); waited > max(maxSpin, done.Sub(start)/2) {
+		t.alone = done.Add(min(10*waited, time.Second)) // a busy processor: costs a tenth
 	}
+	return true
 }
 
 // worthHelpers reports whether to start helpers for a product, given the time
 // since the last.
 func worthHelpers(flops int, since time.Duration) bool {
 	return flops >= minRecruit || since < patience
+}
+
+// recruit starts the helpers that are missing.
+func (t *team) recruit(want int, kern *kernels) {
+	for have := t.helpers.Load(); int(have) < want; have++ {
+		t.helpers.Add(1)
+		go t.help(kern)
+	}
 }
 
 // work does one piece. It reports false if none was left.
@@ -134,8 +145,8 @@ func (t *team) work() bool {
 
 // await waits until the helpers have finished. It spins at first; if that takes
 // long, one of them may have lost its processor, perhaps to this very loop.
-func (t *team) await() {
-	for start := time.Now(); t.open.Load() != 0; {
+func (t *team) await(start time.Time) {
+	for t.open.Load() != 0 {
 		if time.Since(start) < maxSpin {
 			t.kern.pause()
 		} else {

@@ -127,6 +127,7 @@ func TestHelpersEnd(t *testing.T) {
 	whole.serial(sets[0])
 	for range 5 {
 		c, o := p.newCall(1)
+		crew.alone = time.Time{}
 		if !crew.share(c, sets[0], 3) {
 			t.Fatal("nobody else has the team, but it is busy")
 		}
@@ -134,5 +135,18 @@ func TestHelpersEnd(t *testing.T) {
 			t.Fatal("the product differs")
 		}
 		wantIdle(t, &crew)
+	}
+}
+
+// After helpers were a hindrance, callers do without for some time.
+func TestAlone(t *testing.T) {
+	crew := team{alone: time.Now().Add(time.Hour)}
+	c, o := product{false, false, 3, 4, 5}.newCall(1)
+	before := slices.Clone(o.c)
+	if crew.share(c, nil, 2) || !slices.Equal(o.c, before) {
+		t.Error("the product is shared all the same")
+	}
+	if !crew.busy.TryLock() {
+		t.Error("the team stays busy")
 	}
 }

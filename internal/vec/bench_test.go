@@ -5,58 +5,132 @@ import (
 	"testing"
 )
 
-// measure runs a kernel on two sizes, a layer's and one beyond the inner caches,
-// and reports the time per element. The bytes are those read and written.
-func measure(b *testing.B, bytesPerElement int, kernel func(dst, x, y []float32)) {
-	for _, n := range []int{2048, 131072} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			dst, x, y := make([]float32, n), normals(n, 1), normals(n, 2)
-			b.SetBytes(int64(n * bytesPerElement))
-			b.ReportAllocs()
-			for b.Loop() {
-				kernel(dst, x, y)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/element")
-		})
+// measure runs a kernel on every path and on two sizes, a layer's of a small batch
+// and the weights of the small network, and reports the time per element.
+func measure(b *testing.B, slices int, kernel func(s [][]float32)) {
+	for _, n := range []int{2048, 102400} {
+		for _, path := range append(supported(), nil) {
+			b.Run(fmt.Sprint(n, "/", pathName(path)), func(b *testing.B) {
+				use(b, path)
+				s := someSlices(slices, n)
+				b.ReportAllocs()
+				for b.Loop() {
+					kernel(s)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/element")
+			})
+		}
 	}
+}
+
+// The updates run with a rate of zero, so that nothing diverges.
+func BenchmarkSGD(b *testing.B) {
+	measure(b, 2, func(s [][]float32) { SGD(s[0], s[1], 0) })
+}
+
+func BenchmarkMomentum(b *testing.B) {
+	measure(b, 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 0, 0.9, 0.1) })
+}
+
+func BenchmarkAdam(b *testing.B) {
+	still := usualAdam
+	still.Rate = 0
+	measure(b, 4, func(s [][]float32) { Adam(s[0], s[1], s[2], s[3], still) })
+}
+
+func BenchmarkReLU(b *testing.B) {
+	measure(b, 2, func(s [][]float32) { ReLU(s[0], s[1]) })
+}
+
+func BenchmarkReLUGrad(b *testing.B) {
+	measure(b, 3, func(s [][]float32) { ReLUGrad(s[0], s[1], s[2]) })
+}
+
+func BenchmarkTanh(b *testing.B) {
+	measure(b, 2, func(s [][]float32) { Tanh(s[0], s[1]) })
+}
+
+func BenchmarkTanhGrad(b *testing.B) {
+	measure(b, 3, func(s [][]float32) { TanhGrad(s[0], s[1], s[2]) })
+}
+
+func BenchmarkMul(b *testing.B) {
+	measure(b, 3, func(s [][]float32) { Mul(s[0], s[1], s[2]) })
 }
 
 const columns = 128 // of the matrices: the lab's hidden layer
 
-func BenchmarkReLU(b *testing.B)     { measure(b, 8, func(dst, x, _ []float32) { ReLU(dst, x) }) }
-func BenchmarkReLUGrad(b *testing.B) { measure(b, 12, ReLUGrad) }
-func BenchmarkTanh(b *testing.B)     { measure(b, 8, func(dst, x, _ []float32) { Tanh(dst, x) }) }
-func BenchmarkTanhGrad(b *testing.B) { measure(b, 12, TanhGrad) }
-func BenchmarkMul(b *testing.B)      { measure(b, 12, Mul) }
-
 func BenchmarkRepeatRow(b *testing.B) {
-	measure(b, 4, func(dst, x, _ []float32) { RepeatRow(dst, x[:columns]) })
+	measure(b, 2, func(s [][]float32) { RepeatRow(s[0], s[1][:columns]) })
 }
 
 func BenchmarkSumRows(b *testing.B) {
-	measure(b, 4, func(dst, x, _ []float32) { SumRows(dst[:columns], x) })
+	measure(b, 2, func(s [][]float32) { SumRows(s[0][:columns], s[1]) })
+}
+
+func BenchmarkDropout(b *testing.B) {
+	words := wordsOf(normals(102400, 5))
+	measure(b, 3, func(s [][]float32) { Dropout(s[0], s[1], s[2], words[:len(s[0])], 1<<30, 4./3) })
+}
+
+func somePixels(n int) []byte {
+	src := make([]byte, n)
+	for i := range src {
+		src[i] = byte(i * i >> 3)
+	}
+	return src
+}
+
+func BenchmarkPixels(b *testing.B) {
+	src := somePixels(102400)
+	measure(b, 1, func(s [][]float32) { Pixels(s[0], src[:len(s[0])], 2, -1) })
 }
 
 func BenchmarkLookup(b *testing.B) {
 	var table [256]float32
-	src := make([]byte, 131072)
-	for i := range src {
-		src[i] = byte(i * i >> 3)
-	}
-	measure(b, 5, func(dst, _, _ []float32) { Lookup(dst, src[:len(dst)], &table) })
+	src := somePixels(102400)
+	measure(b, 1, func(s [][]float32) { Lookup(s[0], src[:len(s[0])], &table) })
 }
 
-func BenchmarkArgMax(b *testing.B) { measure(b, 4, func(_, x, _ []float32) { sink += ArgMax(x) }) }
+// A word of a Mersenne Twister, as a batch of 16 takes them for its dropout.
+func BenchmarkMersenne(b *testing.B) {
+	state := [MersenneWords]uint32{1}
+	words := make([]uint32, MersenneWords)
+	for _, path := range append(supported(), nil) {
+		b.Run(pathName(path), func(b *testing.B) {
+			use(b, path)
+			for b.Loop() {
+				MersenneTwist(&state)
+				MersenneTemper(words, state[:])
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*MersenneWords), "ns/element")
+		})
+	}
+}
+
+func BenchmarkArgMax(b *testing.B) {
+	measure(b, 1, func(s [][]float32) {
+		for i := 0; i+10 <= len(s[0]); i += 10 {
+			sink += ArgMax(s[0][i : i+10])
+		}
+	})
+}
 
 var sink int
 
-// Sixteen classes, for a whole number of rows.
+// Ten classes and as many rows as fit.
 func BenchmarkSoftmaxCrossEntropy(b *testing.B) {
-	labels := someLabels(131072/16, 16)
-	measure(b, 8, func(dst, x, _ []float32) { SoftmaxCrossEntropy(dst, x, labels[:len(x)/16], 16) })
+	labels := someLabels(102400/10, 10)
+	measure(b, 2, func(s [][]float32) {
+		rows := len(s[0]) / 10
+		SoftmaxCrossEntropy(s[0][:rows*10], s[1][:rows*10], labels[:rows], 10)
+	})
 }
 
 func BenchmarkSoftmaxCrossEntropyGrad(b *testing.B) {
-	labels := someLabels(131072/16, 16)
-	measure(b, 8, func(dst, x, _ []float32) { SoftmaxCrossEntropyGrad(dst, x, labels[:len(x)/16], 16, 1) })
+	labels := someLabels(102400/10, 10)
+	measure(b, 2, func(s [][]float32) {
+		rows := len(s[0]) / 10
+		SoftmaxCrossEntropyGrad(s[0][:rows*10], s[1][:rows*10], labels[:rows], 10, 1)
+	})
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 )
@@ -31,52 +33,60 @@ func reluGrad(v *isa) {
 	}.write(v, "float32")
 }
 
-// tanhP and tanhQ are the coefficients of P and Q, from the constant term, in
+// expm1Terms are the coefficients of q, from the constant term, in
 //
-//	tanh x ≈ x·P(x²)/Q(x²)
+//	eʳ − 1 ≈ r + r²·q(r), |r| ≤ ½ ln 2
 //
-// for |x| ≤ tanhBound, from which on tanh rounds to 1. The relative error is at
-// most 2⁻²⁹·⁹. They were fitted for this package by Lawson's iteration: weighted
-// linear least squares for P − f·Q, where f is tanh x / x, on Chebyshev points,
-// with weights that grow where the error of P/Q is large. That all are positive
-// keeps the error of rounding small; that P and Q begin with 1 makes tanh x = x
-// for tiny x.
-var (
-	tanhP = []float64{1, 0.13786956499574277, 0.004010514746667324, 3.163112147182148e-05, 5.0900734304634316e-08}
-	tanhQ = []float64{1, 0.47120289214612276, 0.027744824186986566, 0.0004210981641552209, 1.6206526647619885e-06, 7.401193899800702e-10}
-)
+// with a relative error of at most 2⁻²⁶. They were fitted for this package by
+// Lawson's iteration: weighted least squares on Chebyshev points, with weights that
+// grow where the error is large.
+var expm1Terms = []float64{0.499999981538, 0.166665436177, 0.0416671999429, 0.00836652089411, 0.0013882515751}
 
-const tanhBound = 9.02
-
+// tanh computes
+//
+//	e = exp(2|x|) − 1, tanh|x| = e/(e+2)
+//
+// which cancels nothing and is at most 1 however it rounds, and gives it the sign
+// of x. With n = round(2|x| / ln 2) and r = 2|x| − n·ln 2,
+//
+//	e = 2ⁿ·(eʳ − 1) + (2ⁿ − 1)
+//
+// where ln 2 is split in two, the first of so few bits that n times it is exact
+// (Cody and Waite, Software Manual for the Elementary Functions, 1980).
 func tanh(v *isa) {
 	elementwise{
 		name: "tanh", doc: "sets dst to tanh x.",
 		in: []string{"x"}, out: []string{"dst"}, unroll: 2,
 		start: func(v *isa, _ []Op) func([]Op) []Op {
-			p, q := numbers(v, tanhP), numbers(v, tanhQ)
-			low, high := v.numberRegister(-tanhBound), v.numberRegister(tanhBound)
-			least, most := v.numberRegister(-1), v.numberRegister(1)
+			terms := numbers(v, expm1Terms)
+			absolute, bound := v.constants(1<<31-1), v.numberRegister(10) // beyond it tanh rounds to 1
+			perLog2, one := v.number(2/math.Ln2), v.numberRegister(1)
+			ln2High, ln2Low := v.number(0.693359375), v.number(math.Ln2-0.693359375)
 			return func(in []Op) []Op {
-				x, square, denominator := in[0], v.vector(), v.vector()
-				numerator := v.vector()
-				clamp(x, low, high)
-				VMULPS(x, x, square)
-				horner(square, p, numerator)
-				horner(square, q, denominator)
-				VMULPS(x, numerator, numerator)
-				VDIVPS(denominator, numerator, numerator)
-				clamp(numerator, least, most)
-				return []Op{numerator}
+				x, t, n, power, q := in[0], v.vector(), v.vector(), v.vector(), v.vector()
+				v.and(absolute, x, t)
+				v.xor(t, x, x) // the sign
+				VMINPS(t, bound, t)
+				VMULPS(perLog2, t, n)
+				v.round(n, n)
+				VADDPS(t, t, t)
+				VFNMADD231PS(ln2High, n, t)
+				VFNMADD231PS(ln2Low, n, t)
+				v.power(n, power)
+				horner(t, terms, q)
+				square := n
+				VMULPS(t, t, square)
+				VFMADD231PS(square, q, t)
+				VSUBPS(one, power, q)
+				VFMADD231PS(power, t, q)
+				VADDPS(one, q, t)
+				VADDPS(one, t, t)
+				VDIVPS(t, q, q)
+				v.xor(x, q, q)
+				return []Op{q}
 			}
 		},
 	}.write(v, "float32")
-}
-
-// clamp keeps a NaN: of two operands of which one is NaN, the result is the one
-// that stands first here.
-func clamp(x, low, high Op) {
-	VMAXPS(x, low, x)
-	VMINPS(x, high, x)
 }
 
 func numbers(v *isa, all []float64) (ops []Op) {

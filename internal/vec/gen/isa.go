@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -28,9 +27,18 @@ type isa struct {
 	flush         func(x Op)               // sets x to 0 where its exponent is, in denormals
 	ifNotPositive func(y, x, to Op)        // to = 0 where y ≤ 0, x elsewhere
 	ifBelow       func(x, bound, y, to Op) // to = 0 where x < bound, y elsewhere; unsigned
-	scale         func(x, n Op)            // x = x·2ⁿ, rounded once; n is integral and from −252 to 0
+	power         func(n, to Op)           // to = 2ⁿ; n is integral and from 0 to 127
+
+	adamStep func(rate Op) func(w, m, d Op) // w = w − rate·m/d
 
 	constants func(bits uint32) Op // of every lane, as a first operand
+
+	// Of float64 a vector has half as many.
+	doubles     func(x float64) Op        // of every lane, as a first operand
+	split       func(x Op) (low, high Op) // to float64
+	join        func(low, high, to Op)    // to float32
+	roundDouble func(x, to Op)
+	scaleDouble func(x, n Op) // x = x·2ⁿ; n is integral and 2ⁿ a normal number
 }
 
 // width is the bytes of a vector.
@@ -84,28 +92,6 @@ func (v *isa) store(from Op, mask Op, to Mem) {
 	}
 }
 
-var scalars, wides = map[uint32]Mem{}, map[uint32]Mem{}
-
-// scalar returns the address of a constant.
-func scalar(bits uint32) Mem {
-	if _, ok := scalars[bits]; !ok {
-		scalars[bits] = ConstData(fmt.Sprintf("c%08x", bits), U32(bits))
-	}
-	return scalars[bits]
-}
-
-// wide returns the address of a constant eight times over.
-func wide(bits uint32) Mem {
-	if _, ok := wides[bits]; !ok {
-		m := GLOBL(fmt.Sprintf("w%08x", bits), RODATA|NOPTR)
-		for i := range 8 {
-			DATA(4*i, U32(bits))
-		}
-		wides[bits] = m
-	}
-	return wides[bits]
-}
-
 const exponentBits = 0x7f800000
 
 func avx512() *isa {
@@ -124,6 +110,7 @@ func avx512() *isa {
 	v.and = func(x, y, to Op) { VPANDD(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXORD(x, y, to) }
 	v.round = func(x, to Op) { VRNDSCALEPS(U8(8), x, to) }
+	v.roundDouble = func(x, to Op) { VRNDSCALEPD(U8(8), x, to) }
 	v.flush = func(x Op) {
 		k := K()
 		VPTESTMD_BCST(scalar(exponentBits), x, k)
@@ -139,13 +126,38 @@ func avx512() *isa {
 		VPCMPUD(U8(notLess), bound, x, k)
 		VMOVAPS_Z(y, k, to)
 	}
-	v.scale = func(x, n Op) { VSCALEFPS(n, x, x) }
+	one := math.Float32bits(1)
+	v.power = func(n, to Op) {
+		VBROADCASTSS(scalar(one), to)
+		VSCALEFPS(n, to, to)
+	}
+	v.scaleDouble = func(x, n Op) { VSCALEFPD(n, x, x) }
+	v.split = func(x Op) (low, high Op) {
+		upper, a, b := YMM(), ZMM(), ZMM()
+		VEXTRACTF64X4(U8(1), x, upper)
+		VCVTPS2PD(x.(VecVirtual).AsY(), a)
+		VCVTPS2PD(upper, b)
+		return a, b
+	}
+	v.join = func(low, high, to Op) {
+		a, b := YMM(), YMM()
+		VCVTPD2PS(low, a)
+		VCVTPD2PS(high, b)
+		VINSERTF64X4(U8(1), b, a.AsZ(), to)
+	}
+	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStep512(v, rate) }
 	v.constants = v.register
+	v.doubles = func(x float64) Op {
+		r := ZMM()
+		VBROADCASTSD(scalarDouble(x), r)
+		return r
+	}
 	return v
 }
 
 // Predicates of comparisons that hold for NaN too.
 const (
+	unordered      = 3
 	notLess        = 5
 	notLessOrEqual = 0x16
 )
@@ -174,6 +186,7 @@ func avx2() *isa {
 	v.and = func(x, y, to Op) { VPAND(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXOR(x, y, to) }
 	v.round = func(x, to Op) { VROUNDPS(U8(8), x, to) }
+	v.roundDouble = func(x, to Op) { VROUNDPD(U8(8), x, to) }
 	v.flush = func(x Op) {
 		exponent := YMM()
 		VPAND(wide(exponentBits), x, exponent)
@@ -192,21 +205,36 @@ func avx2() *isa {
 		VPCMPEQD(x, keep, keep)
 		VPAND(y, keep, to)
 	}
-	v.scale = scaleAVX2
+	v.power = func(n, to Op) {
+		VCVTPS2DQ(n, to)
+		VPSLLD(U8(23), to, to)
+		VPADDD(wide(math.Float32bits(1)), to, to)
+	}
+	v.scaleDouble = scaleDoubleAVX2
+	v.split = func(x Op) (low, high Op) {
+		upper, a, b := XMM(), YMM(), YMM()
+		VEXTRACTF128(U8(1), x, upper)
+		VCVTPS2PD(x.(VecVirtual).AsX(), a)
+		VCVTPS2PD(upper, b)
+		return a, b
+	}
+	v.join = func(low, high, to Op) {
+		a, b := XMM(), XMM()
+		VCVTPD2PSY(low, a)
+		VCVTPD2PSY(high, b)
+		VINSERTF128(U8(1), b, a.AsY(), to)
+	}
+	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStepDivided(v, rate) }
 	v.constants = func(bits uint32) Op { return wide(bits) }
+	v.doubles = func(x float64) Op { return wideDouble(x) }
 	return v
 }
 
-// scaleAVX2 multiplies by 2ⁿ in two halves, since 2ⁿ alone may be denormal or 0. The
-// first product is exact.
-func scaleAVX2(x, n Op) {
-	half, rest := YMM(), YMM()
-	VCVTPS2DQ(n, rest)
-	VPSRAD(U8(1), rest, half)
-	VPSUBD(half, rest, rest)
-	for _, e := range []Op{half, rest} {
-		VPSLLD(U8(23), e, e)
-		VPADDD(wide(math.Float32bits(1)), e, e)
-		VMULPS(e, x, x)
-	}
+// scaleDoubleAVX2 makes 2ⁿ from its bits: to add 1.5·2⁵² + 1023 leaves n + 1023 in
+// the lowest bits, which belong into the exponent.
+func scaleDoubleAVX2(x, n Op) {
+	power := YMM()
+	VADDPD(wideDouble(0x1.8p52+1023), n, power)
+	VPSLLQ(U8(52), power, power)
+	VMULPD(power, x, x)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -60,32 +62,39 @@ func addRows(v *isa) {
 	end()
 }
 
-// expTerms are the coefficients of the polynomial for eʳ, |r| ≤ ½ ln 2, from the
-// constant term: Taylor's, whose first omitted term is 2⁻²⁷·⁵.
-var expTerms = []float64{1, 1, 1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040}
+// expDegree is that of the polynomial for eʳ, |r| ≤ ½ ln 2: Taylor's, whose first
+// omitted term is below 2⁻⁴⁷.
+const expDegree = 11
 
-// exp returns the function that sets to to eˣ for x ≤ 0, by the textbook's
-//
-//	n = round(x / ln 2), r = x − n·ln 2, eˣ = 2ⁿ·eʳ
-//
-// where ln 2 is split in two, the first of so few bits that n times it is exact
-// (Cody and Waite, Software Manual for the Elementary Functions, 1980). Below
-// −104, eˣ rounds to 0. A NaN stays a NaN. x is lost.
-func exp(v *isa) func(x, to Op) {
-	const high = 0x1.63p-1 // of ln 2, 9 bits
-	const low = -2.12194440054690583e-4
-	perLog2, bound := v.numberRegister(1.442695040888963407), v.numberRegister(-104)
-	ln2High, ln2Low := v.numberRegister(high), v.numberRegister(low)
-	terms := numbers(v, expTerms)
-	return func(x, to Op) {
-		n := v.vector()
-		VMAXPS(x, bound, x)
-		VMULPS(perLog2, x, n)
-		v.round(n, n)
-		VFNMADD231PS(ln2High, n, x)
-		VFNMADD231PS(ln2Low, n, x)
-		horner(x, terms, to)
-		v.scale(to, n)
+// ln 2 in two parts, the first of 33 bits.
+const (
+	ln2High = 0x1.62e42feep-1
+	ln2Low  = 1.90821492927058770002e-10
+)
+
+// exp returns the function that replaces x, of float64 and not positive, by eˣ, by
+// the method of tanh. It does so in float64 so that the result, rounded to float32,
+// is that of the plain kernel but for one number in millions. A NaN stays a NaN.
+func exp(v *isa) func(x Op) {
+	terms := make([]Op, expDegree+1)
+	for i, factorial := 0, 1.; i <= expDegree; i++ {
+		terms[i] = v.doubles(1 / factorial)
+		factorial *= float64(i + 1)
+	}
+	perLog2 := v.doubles(1 / math.Ln2)
+	ln2High, ln2Low := v.doubles(ln2High), v.doubles(ln2Low)
+	return func(x Op) {
+		n, r := v.vector(), v.vector()
+		VMULPD(perLog2, x, n)
+		v.roundDouble(n, n)
+		VFNMADD231PD(ln2High, n, x)
+		VFNMADD231PD(ln2Low, n, x)
+		VMOVAPD(x, r)
+		VMOVAPD(terms[expDegree], x)
+		for i := expDegree - 1; i >= 0; i-- {
+			VFMADD213PD(terms[i], r, x)
+		}
+		v.scaleDouble(x, n)
 	}
 }
 
@@ -97,7 +106,7 @@ func softmaxRow(v *isa) {
 	p, z := GP64(), GP64()
 	Load(Param("p"), p)
 	Load(Param("z"), z)
-	none, e := v.numberRegister(negativeInfinity), exp(v)
+	none, bound, e := v.numberRegister(math.Inf(-1)), v.numberRegister(-104), exp(v)
 	vectors := func(label string, f func(i GPVirtual, mask Op)) {
 		n, i := GP64(), GP64()
 		Load(Param("n"), n)
@@ -118,25 +127,31 @@ func softmaxRow(v *isa) {
 		v.loadOr(at(z, i), mask, x)
 		VMAXPS(x, top, top)
 	})
-	highest := v.halve(top, VMAXPS)
-	VMOVSS(highest, address(Return("top")))
-	VBROADCASTSS(highest, top)
+	v.maximum(top)
+	VMOVSS(top.AsX(), address(Return("top")))
 
 	sums := v.doubleZeros()
 	vectors("exponential", func(i GPVirtual, mask Op) {
-		x, y := v.vector(), v.vector()
+		x := v.vector()
 		VMOVAPS(none, x)
 		v.loadOr(at(z, i), mask, x)
 		VSUBPS(top, x, x)
-		e(x, y)
-		v.store(y, mask, at(p, i))
-		v.addDoubles(y, sums)
+		VMAXPS(x, bound, x) // below, eˣ rounds to 0, and is nothing beside the 1 of the maximum
+		low, high := v.split(x)
+		e(low)
+		e(high)
+		VADDPD(low, sums[0], sums[0])
+		VADDPD(high, sums[1], sums[1])
+		v.join(low, high, x)
+		v.store(x, mask, at(p, i))
 	})
-	sum := v.sumDoubles(sums)
+	VADDPD(sums[1], sums[0], sums[0])
+	v.doubleSum(sums[0])
+	sum := sums[0].AsX()
 	VMOVSD(sum, address(Return("sum")))
 
 	one, factor := XMM(), v.vector()
-	VMOVSD(doubleOne(), one)
+	VMOVSD(scalarDouble(1), one)
 	VDIVSD(sum, one, one)
 	VCVTSD2SS(one, one, one)
 	VBROADCASTSS(one, factor)

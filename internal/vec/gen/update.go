@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 )
@@ -55,6 +57,7 @@ func adam(v *isa) {
 		scalars: []string{"beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 1,
 		start: func(v *isa, s []Op) func([]Op) []Op {
 			beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6]
+			step := v.adamStep(rate)
 			return func(in []Op) []Op {
 				w, g, mean, square := in[0], in[1], in[2], in[3]
 				t := v.vector()
@@ -68,11 +71,54 @@ func adam(v *isa) {
 				VSQRTPS(square, t)
 				VMULPS(root, t, t)
 				VADDPS(epsilon, t, t)
-				VMULPS(rate, mean, g)
-				VDIVPS(t, g, g)
-				VSUBPS(g, w, w)
+				step(w, mean, t)
 				return []Op{w, mean, square}
 			}
 		},
 	}.write(v, "float32")
 }
+
+// adamStepDivided returns the function that sets w to w − rate·m/d.
+func adamStepDivided(v *isa, rate Op) func(w, m, d Op) {
+	return func(w, m, d Op) {
+		q := v.vector()
+		VMULPS(rate, m, q)
+		VDIVPS(d, q, q)
+		VSUBPS(q, w, w)
+	}
+}
+
+// adamStep512 is adamStepDivided without a division, since the root keeps the
+// divider busy: from an approximate reciprocal y of d, one step of Newton's gives it
+// nearly all bits, and one step of correction the rounded quotient (Markstein,
+// Computation of elementary functions on the IBM RISC System/6000 processor, 1990).
+// A factor of 2⁶⁴ keeps the correction out of the denormals. What overflows
+// in between ends as a NaN, and then the vector is divided after all.
+func adamStep512(v *isa, rate Op) func(w, m, d Op) {
+	one, back, large := v.numberRegister(1), v.numberRegister(0x1p-64), v.vector()
+	VMULPS(v.number(0x1p64), rate, large)
+	divided := adamStepDivided(v, rate)
+	return func(w, m, d Op) {
+		a, y, e, q, failed := v.vector(), v.vector(), v.vector(), v.vector(), K()
+		VMULPS(large, m, a)
+		VRCP14PS(d, y)
+		VMOVAPS(one, e)
+		VFNMADD231PS(d, y, e)
+		VFMADD231PS(e, y, y)
+		VMULPS(a, y, q)
+		VFNMADD231PS(d, q, a)
+		VFMADD231PS(a, y, q)
+		VCMPPS(U8(unordered), q, q, failed)
+		KORTESTW(failed, failed)
+		label := fmt.Sprint("step", steps)
+		steps++
+		JZ(LabelRef(label + "Exact"))
+		divided(w, m, d)
+		JMP(LabelRef(label + "Done"))
+		Label(label + "Exact")
+		VFNMADD231PS(back, q, w)
+		Label(label + "Done")
+	}
+}
+
+var steps int // so far: labels are unique
