@@ -30,3 +30,7 @@ fuzz:
 figures:
 	go run ./cmd/train -overwrite
 	cp runs/mnist-784-128-10-sgd/loss.png runs/mnist-784-128-10-sgd/accuracy.png cmd/train/readme/
+	go run ./cmd/initexp -scheme equalvar
+	cp runs/initexp-equalvar/activations.png cmd/initexp/readme/
+	go run ./cmd/pathological
+	cp runs/pathological/paths.png cmd/pathological/readme/

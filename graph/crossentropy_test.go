@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gorgonia.org/gorgonia"
+
+	"optlab/internal/check"
 )
 
 // entropy is a compiled CrossEntropy with the gradient of its logits.
@@ -27,7 +29,7 @@ func (e *entropy) run(t testing.TB, logits []float32, labels ...int) (loss float
 	t.Helper()
 	copy(e.logits, logits)
 	copy(e.labels, labels)
-	noError(t, e.Run())
+	check.NoError(t, e.Run())
 	return floatsOf(t, e.Machine, "loss")[0], gradientsOf(t, e.Machine)[0]
 }
 
@@ -75,7 +77,7 @@ func TestCrossEntropyLabels(t *testing.T) {
 	loss, gradient := e.run(t, logits, 1, 2)
 	for _, bad := range []int{-1, 3, math.MinInt, math.MaxInt} {
 		e.labels[1] = bad
-		wantError(t, e.Run(), "CrossEntropy: label", "of sample 1 is not in [0, 3)")
+		check.Error(t, e.Run(), "CrossEntropy: label", "of sample 1 is not in [0, 3)")
 		if again, g := e.run(t, logits, 1, 2); again != loss || !sameBits(g, gradient) {
 			t.Errorf("after the label %d the loss is %v and the gradient %v, want %v and %v", bad, again, g, loss, gradient)
 		}
@@ -108,7 +110,7 @@ func TestSizesOfOne(t *testing.T) {
 	sizes := []int{1, 1, 1}
 	parameters := mlpParameters(sizes)
 	m := newMLP(t, mlpConfig{sizes: sizes, activation: Tanh, batch: 1}, parameters)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	w := func(i int) float64 { return float64(parameters[i].Data()[0]) }
 	want := math.Tanh(float64(m.x[0])*w(0)+w(1))*w(2) + w(3)
 	if d := deviation(t, floatsOf(t, m.Machine, "linear1"), []float64{want}); !(d <= 1e-6) {

@@ -8,6 +8,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -32,7 +33,7 @@ func newDropoutMachine(t testing.TB, p float64, seed uint64, rows, cols int) *dr
 // run returns copies of y and of the gradient of x.
 func (d *dropoutMachine) run(t testing.TB) (y, dx []float32) {
 	t.Helper()
-	noError(t, d.Run())
+	check.NoError(t, d.Run())
 	return slices.Clone(floatsOf(t, d.Machine, "y")), gradientsOf(t, d.Machine)[0]
 }
 
@@ -93,7 +94,7 @@ func TestDropoutsStayApart(t *testing.T) {
 	a, b := s.node(Dropout(x, 0.5, masks)), s.node(Dropout(x, 0.5, masks))
 	la, lb := s.node(apply(newDot(a.Shape()), a)), s.node(apply(newDot(b.Shape()), b))
 	m := s.machine(s.node(gorgonia.Add(la, lb)), map[string]*gorgonia.Node{"a": a, "b": b})
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	if sameBits(floatsOf(t, m, "a"), floatsOf(t, m, "b")) {
 		t.Error("two Dropouts of the same input drop the same elements")
 	}

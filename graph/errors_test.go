@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -62,7 +63,7 @@ func TestOpErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n, err := c.op()
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 			if n != nil {
 				t.Errorf("a node %v comes with the error", n)
 			}
@@ -96,7 +97,7 @@ func TestNewMachineErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := NewMachine(c.program)
-			wantError(t, err, append(c.parts, "compiling a graph")...)
+			check.Error(t, err, append(c.parts, "compiling a graph")...)
 			if m != nil {
 				t.Error("a machine comes with the error")
 			}
@@ -114,16 +115,16 @@ func TestInputNames(t *testing.T) {
 	p := NewParameter("w", 2, 3)
 	s.node(p.Node(s.g))
 	_, err := p.Node(s.g)
-	wantError(t, err, `"w"`)
+	check.Error(t, err, `"w"`)
 	_, err = NewParameter("w", 4, 5).Node(s.g)
-	wantError(t, err, `"w"`)
+	check.Error(t, err, `"w"`)
 	_, _, err = Input(s.g, "w", 2, 3)
-	wantError(t, err, `"w"`)
+	check.Error(t, err, `"w"`)
 	_, _, err = Labels(s.g, "w", 2)
-	wantError(t, err, `"w"`)
+	check.Error(t, err, `"w"`)
 	s.x("x", 2)
 	_, err = NewParameter("x", 2).Node(s.g)
-	wantError(t, err, `"x"`)
+	check.Error(t, err, `"x"`)
 }
 
 // A value bound later that is not what the op was made for is an error of the run,
@@ -132,16 +133,16 @@ func TestWrongValues(t *testing.T) {
 	sizes := []int{3, 3}
 	parameters := mlpParameters(sizes)
 	m := newMLP(t, mlpConfig{sizes: sizes, batch: 3}, parameters)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	want := floatsOf(t, m.Machine, "loss")[0]
 	x := m.g.ByName("x")[0]
 	good := x.Value()
 	flipped := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3, 3))
-	noError(t, flipped.T())
-	noError(t, gorgonia.Let(x, flipped))
-	wantError(t, m.Run(), "running a graph", "Linear: input 0", "contiguous")
-	noError(t, gorgonia.Let(x, good))
-	noError(t, m.Run())
+	check.NoError(t, flipped.T())
+	check.NoError(t, gorgonia.Let(x, flipped))
+	check.Error(t, m.Run(), "running a graph", "Linear: input 0", "contiguous")
+	check.NoError(t, gorgonia.Let(x, good))
+	check.NoError(t, m.Run())
 	if loss := floatsOf(t, m.Machine, "loss")[0]; loss != want {
 		t.Errorf("after an error the loss is %v, want %v", loss, want)
 	}
@@ -184,14 +185,14 @@ func TestDoChecksInputs(t *testing.T) {
 	g := newCrossEntropyGrad(newCrossEntropy(1, 2))
 	labels := tensor.New(tensor.Of(tensor.Int), tensor.WithShape(1))
 	_, err := g.Do(gorgonia.NewF32(1), labels, gorgonia.NewF64(1))
-	wantError(t, err, "CrossEntropyGrad", "float32 scalar")
+	check.Error(t, err, "CrossEntropyGrad", "float32 scalar")
 }
 
 // An op applied to shapes it was not made for does not get into the graph.
 func TestInferShape(t *testing.T) {
 	s := newSketch(t)
 	_, err := apply(newLinear(2, 3, 4, false), s.x("x", 5, 3), s.x("w", 4, 3), s.x("b", 4))
-	wantError(t, err, "Linear: input 0 has shape (5, 3), want (2, 3)")
+	check.Error(t, err, "Linear: input 0 has shape (5, 3), want (2, 3)")
 	_, err = newLinear(2, 3, 4, false).InferShape(tensor.Shape{2, 3})
-	wantError(t, err, "Linear has 3 inputs, got 1")
+	check.Error(t, err, "Linear has 3 inputs, got 1")
 }

@@ -15,6 +15,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 	"optlab/internal/vec"
 )
@@ -104,7 +105,7 @@ var fourth = fd.Formula{
 func (e *experiment) run(t testing.TB) float64 {
 	t.Helper()
 	e.prepare()
-	noError(t, e.Run())
+	check.NoError(t, e.Run())
 	return e.loss()
 }
 
@@ -189,7 +190,7 @@ func experiments(t testing.TB) map[string]*experiment {
 func TestGradients(t *testing.T) {
 	seen := make(map[string]bool)
 	for name, e := range experiments(t) {
-		t.Run(name, func(t *testing.T) { noError(t, e.check(t, unchanged)) })
+		t.Run(name, func(t *testing.T) { check.NoError(t, e.check(t, unchanged)) })
 		for _, n := range e.g.AllNodes() {
 			if n.Op() != nil {
 				seen[reflect.Indirect(reflect.ValueOf(n.Op())).Type().Name()] = true
@@ -215,13 +216,13 @@ func TestGradients(t *testing.T) {
 // opTypes returns the struct types of this package, without tests, that embed op.
 func opTypes(t testing.TB) (names []string) {
 	paths, err := filepath.Glob("*.go")
-	noError(t, err)
+	check.NoError(t, err)
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		noError(t, err)
+		check.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.TypeSpec)
 			if !ok {
@@ -253,7 +254,7 @@ func TestCheckerCatches(t *testing.T) {
 						gradient[len(gradient)/2] += top / 1000
 					}
 				})
-				wantError(t, err, "the gradient of "+p.Name)
+				check.Error(t, err, "the gradient of "+p.Name)
 			})
 		}
 	}
@@ -269,11 +270,11 @@ func TestCheckerCatches(t *testing.T) {
 				o.backward = backward
 				return s.node(apply(o, p[0]))
 			}, parameter("x", 1, 4, 5))
-			wantError(t, e.check(t, unchanged), "the gradient of x")
+			check.Error(t, e.check(t, unchanged), "the gradient of x")
 		})
 	}
 	none := newExperiment(t, func(s sketch, p gorgonia.Nodes) *gorgonia.Node { return s.x("x", 2, 2) })
-	wantError(t, none.check(t, unchanged), "0 gradients for 0 parameters")
+	check.Error(t, none.check(t, unchanged), "0 gradients for 0 parameters")
 }
 
 func repeat(v float32, n int) []float32 { return slices.Repeat([]float32{v}, n) }

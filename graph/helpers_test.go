@@ -5,33 +5,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia.org/gorgonia"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantError checks that err says all of the parts.
-func wantError(t testing.TB, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
-}
 
 // sketch is a graph in the making. Its methods fail the test where the package's
 // functions return an error.
@@ -45,14 +25,14 @@ func newSketch(t testing.TB) sketch { return sketch{t, gorgonia.NewGraph()} }
 // node returns n: s.node(Linear(x, w, b)).
 func (s sketch) node(n *gorgonia.Node, err error) *gorgonia.Node {
 	s.Helper()
-	noError(s, err)
+	check.NoError(s, err)
 	return n
 }
 
 func (s sketch) input(name string, shape ...int) (*gorgonia.Node, []float32) {
 	s.Helper()
 	n, data, err := Input(s.g, name, shape...)
-	noError(s, err)
+	check.NoError(s, err)
 	return n, data
 }
 
@@ -66,7 +46,7 @@ func (s sketch) x(name string, shape ...int) *gorgonia.Node {
 func (s sketch) labels(values ...int) (*gorgonia.Node, []int) {
 	s.Helper()
 	n, data, err := Labels(s.g, "labels", len(values))
-	noError(s, err)
+	check.NoError(s, err)
 	copy(data, values)
 	return n, data
 }
@@ -75,7 +55,7 @@ func (s sketch) labels(values ...int) (*gorgonia.Node, []int) {
 func (s sketch) machine(loss *gorgonia.Node, hooks map[string]*gorgonia.Node, parameters ...*gorgonia.Node) *Machine {
 	s.Helper()
 	m, err := NewMachine(Program{Loss: loss, Parameters: parameters, Hooks: hooks})
-	noError(s, err)
+	check.NoError(s, err)
 	return m
 }
 
@@ -104,7 +84,7 @@ func fill(dst []float32, seed uint64) {
 func floatsOf(t testing.TB, m *Machine, name string) []float32 {
 	t.Helper()
 	v, err := m.Value(name)
-	noError(t, err)
+	check.NoError(t, err)
 	return elements(t, v)
 }
 
@@ -126,7 +106,7 @@ func gradientsOf(t testing.TB, m *Machine) [][]float32 {
 	var all [][]float32
 	for _, g := range m.Gradients() {
 		v, err := g.Grad()
-		noError(t, err)
+		check.NoError(t, err)
 		all = append(all, slices.Clone(elements(t, v)))
 	}
 	return all

@@ -11,6 +11,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -57,7 +58,7 @@ func TestHookedValues(t *testing.T) {
 		t.Run(string(activation), func(t *testing.T) {
 			parameters := mlpParameters(sizes)
 			m := newMLP(t, mlpConfig{sizes: sizes, activation: activation, batch: batch}, parameters)
-			noError(t, m.Run())
+			check.NoError(t, m.Run())
 			compared := 0
 			x := toFloat64(m.x)
 			for i := range 3 {
@@ -90,14 +91,14 @@ func TestHookNames(t *testing.T) {
 		t.Errorf("the hooks are %q, want %q", got, want)
 	}
 	_, err := m.Value("linear0")
-	wantError(t, err, `"linear0"`, "run the machine first")
+	check.Error(t, err, `"linear0"`, "run the machine first")
 	for _, g := range m.Gradients() {
 		_, err := g.Grad()
-		wantError(t, err, g.(gorgonia.Namer).Name(), "run the machine first")
+		check.Error(t, err, g.(gorgonia.Namer).Name(), "run the machine first")
 	}
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	_, err = m.Value("linear9")
-	wantError(t, err, `"linear9"`, "activation0, linear0, linear1, loss")
+	check.Error(t, err, `"linear9"`, "activation0, linear0, linear1, loss")
 	if n := len(gradientsOf(t, m.Machine)); n != 4 {
 		t.Errorf("%d gradients, want 4", n)
 	}
@@ -113,7 +114,7 @@ func TestMachinesShareParameters(t *testing.T) {
 	evaluate := newMLP(t, config, parameters)
 	loss := func(m *mlp) float32 {
 		t.Helper()
-		noError(t, m.Run())
+		check.NoError(t, m.Run())
 		return floatsOf(t, m.Machine, "loss")[0]
 	}
 	before := loss(train)
@@ -122,7 +123,7 @@ func TestMachinesShareParameters(t *testing.T) {
 	}
 	for i, g := range train.Gradients() {
 		grad, err := g.Grad()
-		noError(t, err)
+		check.NoError(t, err)
 		w := elements(t, g.Value())
 		for j, dw := range elements(t, grad) {
 			w[j] -= 0.1 * dw
@@ -159,20 +160,20 @@ func sameOutputs(a, b [][]float32) bool { return slices.EqualFunc(a, b, sameBits
 func TestRunsRepeat(t *testing.T) {
 	sizes := []int{9, 8, 7, 5}
 	m := newMLP(t, mlpConfig{sizes: sizes, activation: ReLU, batch: 3}, mlpParameters(sizes))
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	first := outputs(t, m)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	if !sameOutputs(first, outputs(t, m)) {
 		t.Error("two runs on the same input differ")
 	}
 	x := slices.Clone(m.x)
 	fill(m.x, 5)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	if sameOutputs(first, outputs(t, m)) {
 		t.Error("another input gives the same outputs")
 	}
 	copy(m.x, x)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	if !sameOutputs(first, outputs(t, m)) {
 		t.Error("the first input gives other outputs after another input")
 	}
@@ -191,7 +192,7 @@ func TestMachinesRunConcurrently(t *testing.T) {
 	for i := range machines {
 		alone := newMLP(t, mlpConfig{sizes, ReLU, 5 + i, 0.3, random.New(uint64(i))}, parameters)
 		for range 20 {
-			noError(t, alone.Run())
+			check.NoError(t, alone.Run())
 		}
 		want = append(want, outputs(t, alone))
 	}
@@ -208,7 +209,7 @@ func TestMachinesRunConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 	for i, m := range machines {
-		noError(t, errs[i])
+		check.NoError(t, errs[i])
 		if !sameOutputs(outputs(t, m), want[i]) {
 			t.Errorf("machine %d computes something else beside the others than alone", i)
 		}
@@ -233,7 +234,7 @@ func TestLinearsStayApart(t *testing.T) {
 		}
 	}
 	m := s.machine(s.node(gorgonia.Add(losses[0], losses[1])), hooks, nodes...)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	values := m.Gradients()
 	for i, name := range []string{"0.bias", "2.bias"} {
 		w, b := elements(t, values[2*i].Value()), elements(t, values[2*i+1].Value())
@@ -263,12 +264,12 @@ func TestForwardOnly(t *testing.T) {
 	fill(data, 1)
 	loss := s.node(CrossEntropy(x, labels))
 	m := s.machine(loss, nil)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 	if n := opNames(s.g)["CrossEntropyGrad"]; n != 0 || len(m.Gradients()) != 0 {
 		t.Errorf("%d gradients and %d nodes of them, want none", len(m.Gradients()), n)
 	}
 	_, err := m.Value("loss")
-	wantError(t, err, `"loss"`, "no node is hooked")
+	check.Error(t, err, `"loss"`, "no node is hooked")
 }
 
 // A run allocates no more than Gorgonia's bookkeeping, and keeps nothing.

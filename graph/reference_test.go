@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // referenceCase is a case of testdata/gradients.json: a small network and what
@@ -30,9 +32,9 @@ type referenceCase struct {
 // compute in float32, but add in another order.
 func TestPyTorch(t *testing.T) {
 	data, err := os.ReadFile("testdata/gradients.json")
-	noError(t, err)
+	check.NoError(t, err)
 	var file struct{ Cases []referenceCase }
-	noError(t, json.Unmarshal(data, &file))
+	check.NoError(t, json.Unmarshal(data, &file))
 	if len(file.Cases) != 5 {
 		t.Fatalf("%d cases, want 5", len(file.Cases))
 	}
@@ -55,7 +57,7 @@ func compareReference(t *testing.T, c referenceCase) {
 	m := newMLP(t, mlpConfig{sizes: c.Sizes, activation: c.Activation, batch: c.Batch}, parameters)
 	copy(m.x, c.X)
 	copy(m.labels, c.Labels)
-	noError(t, m.Run())
+	check.NoError(t, m.Run())
 
 	compared := 0
 	compare := func(what string, got []float32, want []float64) {

@@ -2,13 +2,19 @@ package graph
 
 import (
 	"reflect"
+	"sync"
 
 	// Gorgonia asks this module whether the garbage collector moves memory; older
 	// versions panic under a Go they do not know. The import keeps go.mod at one
 	// that does not.
 	_ "go4.org/unsafe/assume-no-moving-gc"
 	"gorgonia.org/gorgonia"
+
+	"optlab/internal/blas"
 )
+
+// useBLAS makes Gorgonia's own operations multiply matrices as this package's do.
+var useBLAS = sync.OnceFunc(func() { gorgonia.Use(blas.Implementation{}) })
 
 // newRunner compiles g for a tape machine and returns what runs it once.
 //
@@ -19,6 +25,7 @@ import (
 // it, so it is read from the program by reflection; if a later version keeps it
 // elsewhere, RunAll does the same, more slowly.
 func newRunner(g *gorgonia.ExprGraph) func() error {
+	useBLAS()
 	vm := gorgonia.NewTapeMachine(g)
 	if run, ok := bindProgram(vm.Run, vm.Prog()); ok {
 		return run

@@ -5,6 +5,7 @@ import (
 
 	"gorgonia.org/gorgonia"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -42,7 +43,7 @@ func TestBindProgramAccepts(t *testing.T) {
 	if !ok {
 		t.Fatal("the program is refused")
 	}
-	noError(t, f())
+	check.NoError(t, f())
 	if len(got) != 3 || &got[0] != &program.instructions[0] {
 		t.Errorf("run got %v, want the program's own instructions", got)
 	}
@@ -72,14 +73,14 @@ func TestRunAll(t *testing.T) {
 		if run == 2 {
 			for _, m := range []*mlp{fast, slow} {
 				m.labels[1] = 5
-				wantError(t, m.Run(), "running a graph", "label 5 of sample 1")
+				check.Error(t, m.Run(), "running a graph", "label 5 of sample 1")
 				m.labels[1] = 4
 			}
 		}
 		fill(fast.x, uint64(run))
 		fill(slow.x, uint64(run))
-		noError(t, fast.Run())
-		noError(t, slow.Run())
+		check.NoError(t, fast.Run())
+		check.NoError(t, slow.Run())
 		if !sameOutputs(outputs(t, fast), outputs(t, slow)) {
 			t.Errorf("run %d differs", run)
 		}
@@ -93,5 +94,5 @@ func TestRunRecovers(t *testing.T) {
 		o.forward = func(y, x []float32) { panic("a kernel gives up") }
 		return s.node(apply(o, p[0]))
 	}, parameter("x", 1, 2, 2))
-	wantError(t, e.Run(), "running a graph", "a kernel gives up")
+	check.Error(t, e.Run(), "running a graph", "a kernel gives up")
 }

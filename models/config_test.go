@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"optlab/graph"
+	"optlab/internal/check"
 )
 
 // The numbers of parameters include the biases.
@@ -45,12 +46,12 @@ func TestValidate(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.config.Validate()
 			if c.parts == nil {
-				noError(t, err)
+				check.NoError(t, err)
 				return
 			}
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 			_, err = New(c.config)
-			wantError(t, err, append(c.parts, "making a model")...)
+			check.Error(t, err, append(c.parts, "making a model")...)
 		})
 	}
 }
@@ -75,7 +76,7 @@ func TestNames(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := New(c.config)
-			noError(t, err)
+			check.NoError(t, err)
 			var got []string
 			for i, p := range m.Parameters() {
 				got = append(got, p.Name)
@@ -108,7 +109,7 @@ func TestSummary(t *testing.T) {
 			{"layers.0", "Linear", 5, 35}, {"layers.1", "Identity", 5, 0}, {"layers.2", "Linear", 3, 18}}},
 	} {
 		m, err := New(c.config)
-		noError(t, err)
+		check.NoError(t, err)
 		if got := m.Summary(); !slices.Equal(got, c.want) {
 			t.Errorf("summary of %v is\n%v, want\n%v", c.config, got, c.want)
 		}
@@ -119,7 +120,7 @@ func TestSummary(t *testing.T) {
 func TestModelKeepsItsSizes(t *testing.T) {
 	sizes := []int{6, 5, 3}
 	m, err := New(Hyperparameter(sizes, 0))
-	noError(t, err)
+	check.NoError(t, err)
 	sizes[0], sizes[2] = 60, 30
 	if c := m.Config(); c.Input() != 6 || c.Classes() != 3 {
 		t.Errorf("the model's sizes became %v", c.Sizes)

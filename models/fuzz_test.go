@@ -3,6 +3,8 @@ package models
 import (
 	"runtime"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // FuzzDecodeTensors checks that no input makes decodeTensors panic or allocate
@@ -30,9 +32,9 @@ func FuzzDecodeTensors(f *testing.F) {
 			return
 		}
 		encoded, err := decoded.encode()
-		noError(t, err)
+		check.NoError(t, err)
 		again, err := decodeTensors(encoded)
-		noError(t, err)
+		check.NoError(t, err)
 		if len(decoded.Metadata) == 0 { // no texts are written as no metadata
 			decoded.Metadata, again.Metadata = nil, nil
 		}

@@ -12,35 +12,16 @@ import (
 	"testing"
 
 	"optlab/graph"
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantError checks that err says all of the parts.
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
-}
 
 // newModel returns the network with PyTorch's default first values.
 func newModel(t testing.TB, config Config, seed uint64) *Model {
 	t.Helper()
 	m, err := New(config)
-	noError(t, err)
-	noError(t, m.Initialize(NewInitializer(Torch), random.New(seed)))
+	check.NoError(t, err)
+	check.NoError(t, m.Initialize(NewInitializer(Torch), random.New(seed)))
 	return m
 }
 
@@ -79,7 +60,7 @@ func handmade(t testing.TB, sections []section, metadata map[string]string, data
 		fields[s.name] = map[string]any{"dtype": s.dtype, "shape": s.shape, "data_offsets": []int{s.begin, s.end}}
 	}
 	header, err := json.Marshal(fields)
-	noError(t, err)
+	check.NoError(t, err)
 	return withHeader(string(header)+strings.Repeat(" ", 8-len(header)%8), data)
 }
 
@@ -105,7 +86,7 @@ func layout(m *Model) (sections []section, data []byte) {
 func writeFile(t testing.TB, content []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tensors.safetensors")
-	noError(t, os.WriteFile(path, content, 0o644))
+	check.NoError(t, os.WriteFile(path, content, 0o644))
 	return path
 }
 
@@ -164,9 +145,9 @@ type reference struct {
 func readReference(t *testing.T) reference {
 	t.Helper()
 	data, err := os.ReadFile("testdata/reference.json")
-	noError(t, err)
+	check.NoError(t, err)
 	var ref reference
-	noError(t, json.Unmarshal(data, &ref))
+	check.NoError(t, json.Unmarshal(data, &ref))
 	return ref
 }
 

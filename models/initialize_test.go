@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"optlab/graph"
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -19,9 +20,9 @@ func TestInitializeAsPyTorch(t *testing.T) {
 	for _, c := range cases {
 		t.Run(fmt.Sprintf("%s/%s/%d", c.Architecture, c.Scheme, c.Seed), func(t *testing.T) {
 			m, err := New(Config{Architecture: c.Architecture, Sizes: c.Sizes, Activation: graph.ReLU, Dropout: c.Dropout})
-			noError(t, err)
+			check.NoError(t, err)
 			stream := random.New(c.Seed)
-			noError(t, m.Initialize(NewInitializer(c.Scheme), stream))
+			check.NoError(t, m.Initialize(NewInitializer(c.Scheme), stream))
 			if len(c.Parameters) != len(m.Parameters()) {
 				t.Fatalf("%d parameters, PyTorch has %d", len(m.Parameters()), len(c.Parameters))
 			}
@@ -76,8 +77,8 @@ func TestInitializeStatistics(t *testing.T) {
 		t.Run(string(scheme), func(t *testing.T) {
 			sizes := []int{300, 200, 100, 150}
 			m, err := New(Base(graph.ReLU, 300, 150, sizes[1:3]))
-			noError(t, err)
-			noError(t, m.Initialize(NewInitializer(scheme), random.New(3)))
+			check.NoError(t, err)
+			check.NoError(t, m.Initialize(NewInitializer(scheme), random.New(3)))
 			for i := range len(sizes) - 1 {
 				weight, bias := formulas(scheme, i, float64(sizes[i]), float64(sizes[i+1]))
 				weight.check(t, m.weight(i))
@@ -120,20 +121,20 @@ func (x expected) check(t *testing.T, p *graph.Parameter) {
 // The settings are those of the initialiser, not the lab's.
 func TestInitializeSettings(t *testing.T) {
 	m, err := New(smallConfig)
-	noError(t, err)
-	noError(t, m.Initialize(Initializer{Scheme: Constant, Constant: -2.5}, random.New(1)))
+	check.NoError(t, err)
+	check.NoError(t, m.Initialize(Initializer{Scheme: Constant, Constant: -2.5}, random.New(1)))
 	for _, p := range m.Parameters() {
 		expected{constant: true, value: -2.5}.check(t, p)
 	}
-	noError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.01}, random.New(1)))
+	check.NoError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.01}, random.New(1)))
 	narrow := slices.Clone(m.weight(0).Data())
-	noError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.1}, random.New(1)))
+	check.NoError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.1}, random.New(1)))
 	for i, wide := range m.weight(0).Data() {
 		if ratio := float64(wide / narrow[i]); math.Abs(ratio-10) > 1e-4 {
 			t.Fatalf("element %d: %v with std 0.1, %v with 0.01", i, wide, narrow[i])
 		}
 	}
-	noError(t, m.Initialize(Initializer{Scheme: Normal}, random.New(1)))
+	check.NoError(t, m.Initialize(Initializer{Scheme: Normal}, random.New(1)))
 	for _, p := range m.Parameters() {
 		expected{constant: true}.check(t, p)
 	}
@@ -156,7 +157,7 @@ func TestInitializeErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := newModel(t, smallConfig, 1)
 			before, stream := bits(m), random.New(7)
-			wantError(t, m.Initialize(c.init, stream), c.parts...)
+			check.Error(t, m.Initialize(c.init, stream), c.parts...)
 			if !slices.Equal(bits(m), before) {
 				t.Error("the model has changed")
 			}
@@ -170,11 +171,11 @@ func TestInitializeErrors(t *testing.T) {
 func TestParseScheme(t *testing.T) {
 	for _, want := range Schemes {
 		got, err := ParseScheme(string(want))
-		noError(t, err)
+		check.NoError(t, err)
 		if got != want {
 			t.Errorf("%q became %q", want, got)
 		}
 	}
 	_, err := ParseScheme("Xavier")
-	wantError(t, err, `"Xavier"`, "xavier")
+	check.Error(t, err, `"Xavier"`, "xavier")
 }

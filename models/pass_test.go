@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/graph"
+	"optlab/internal/check"
 	"optlab/internal/random"
 )
 
@@ -20,16 +21,16 @@ func TestPassAsPyTorch(t *testing.T) {
 	for _, c := range cases {
 		t.Run(fmt.Sprintf("%s/%s/%v", c.Architecture, c.Activation, c.Sizes), func(t *testing.T) {
 			m, err := New(Config{Architecture: c.Architecture, Sizes: c.Sizes, Activation: c.Activation})
-			noError(t, err)
+			check.NoError(t, err)
 			stream := random.New(c.Seed)
-			noError(t, m.Initialize(NewInitializer(Torch), stream))
+			check.NoError(t, m.Initialize(NewInitializer(Torch), stream))
 			p, err := m.Compile(PassConfig{Batch: c.Batch, Gradients: true})
-			noError(t, err)
+			check.NoError(t, err)
 			stream.Uniform(p.X, 0, 1)
 			for i := range p.Labels {
 				p.Labels[i] = i % c.Sizes[len(c.Sizes)-1]
 			}
-			noError(t, p.Run())
+			check.NoError(t, p.Run())
 			near(t, "logits", p.Logits(), c.Logits, 1e-6)
 			near(t, "loss", []float32{p.Loss()}, []float64{c.Loss}, 1e-6)
 			gradients := p.Gradients()
@@ -38,7 +39,7 @@ func TestPassAsPyTorch(t *testing.T) {
 			}
 			for i, g := range gradients {
 				value, err := g.Grad()
-				noError(t, err)
+				check.NoError(t, err)
 				dense := value.(*tensor.Dense)
 				compareSummary(t, m.Parameters()[i].Name, dense.Shape(), dense.Float32s(), c.Gradients[i], 1e-7)
 			}
@@ -50,12 +51,12 @@ func TestPassAsPyTorch(t *testing.T) {
 func runPass(t *testing.T, m *Model, config PassConfig) *Pass {
 	t.Helper()
 	p, err := m.Compile(config)
-	noError(t, err)
+	check.NoError(t, err)
 	random.New(9).Uniform(p.X, -1, 1)
 	for i := range p.Labels {
 		p.Labels[i] = i % m.Config().Classes()
 	}
-	noError(t, p.Run())
+	check.NoError(t, p.Run())
 	return p
 }
 
@@ -63,7 +64,7 @@ func runPass(t *testing.T, m *Model, config PassConfig) *Pass {
 func withoutDropout(t *testing.T, m *Model) *Model {
 	t.Helper()
 	plain, err := New(Hyperparameter(m.Config().Sizes, 0))
-	noError(t, err)
+	check.NoError(t, err)
 	for i, p := range plain.Parameters() {
 		copy(p.Data(), m.Parameters()[i].Data())
 	}
@@ -74,7 +75,7 @@ func TestEvaluationHasNoDropout(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	p := runPass(t, m, PassConfig{Batch: 8})
 	first, loss := slices.Clone(p.Logits()), p.Loss()
-	noError(t, p.Run())
+	check.NoError(t, p.Run())
 	if !slices.Equal(p.Logits(), first) || p.Loss() != loss {
 		t.Error("a second run gives other logits")
 	}
@@ -88,7 +89,7 @@ func TestTrainingHasDropout(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	p := runPass(t, m, PassConfig{Batch: 8, Gradients: true, Masks: random.New(5)})
 	first := slices.Clone(p.Logits())
-	noError(t, p.Run())
+	check.NoError(t, p.Run())
 	second := slices.Clone(p.Logits())
 	if slices.Equal(first, second) {
 		t.Error("two runs drew the same mask")
@@ -99,9 +100,9 @@ func TestTrainingHasDropout(t *testing.T) {
 	}
 	// Of the hidden units that are not 0 half are dropped, and the rest doubled.
 	before, err := p.Value("net.1")
-	noError(t, err)
+	check.NoError(t, err)
 	after, err := p.Value("net.2")
-	noError(t, err)
+	check.NoError(t, err)
 	x, y := before.(*tensor.Dense).Float32s(), after.(*tensor.Dense).Float32s()
 	dropped, kept := 0, 0
 	for i := range x {
@@ -129,8 +130,8 @@ func TestPassesShareParameters(t *testing.T) {
 	for _, p := range m.Parameters() {
 		p.Data()[0] += 0.5
 	}
-	noError(t, one.Run())
-	noError(t, four.Run())
+	check.NoError(t, one.Run())
+	check.NoError(t, four.Run())
 	if slices.Equal(one.Logits(), old) {
 		t.Error("the pass does not see the new parameters")
 	}
@@ -159,7 +160,7 @@ func TestSmallestNetwork(t *testing.T) {
 func TestHooks(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	p, err := m.Compile(PassConfig{Batch: 2})
-	noError(t, err)
+	check.NoError(t, err)
 	if p.Loss() != 0 || p.Logits() != nil {
 		t.Errorf("before any run, the loss is %v and the logits are %v", p.Loss(), p.Logits())
 	}
@@ -167,9 +168,9 @@ func TestHooks(t *testing.T) {
 	if got := p.HookNames(); !slices.Equal(got, want) {
 		t.Errorf("hooks are %q, want %q", got, want)
 	}
-	noError(t, p.Run())
+	check.NoError(t, p.Run())
 	last, err := p.Value("net.6")
-	noError(t, err)
+	check.NoError(t, err)
 	if !slices.Equal(last.(*tensor.Dense).Float32s(), p.Logits()) {
 		t.Error("the last hook is not the logits")
 	}
@@ -179,14 +180,14 @@ func TestPassErrors(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	for _, batch := range []int{0, -1} {
 		_, err := m.Compile(PassConfig{Batch: batch})
-		wantError(t, err, fmt.Sprintf("batches of %d", batch), "at least one")
+		check.Error(t, err, fmt.Sprintf("batches of %d", batch), "at least one")
 	}
 	p, err := m.Compile(PassConfig{Batch: 2, Gradients: true})
-	noError(t, err)
+	check.NoError(t, err)
 	for _, label := range []int{3, -1} {
 		p.Labels[1] = label
-		wantError(t, p.Run(), fmt.Sprintf("label %d", label), "sample 1")
+		check.Error(t, p.Run(), fmt.Sprintf("label %d", label), "sample 1")
 	}
 	p.Labels[1] = 2
-	noError(t, p.Run())
+	check.NoError(t, p.Run())
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"optlab/internal/check"
 )
 
 func TestStateDictIsACopy(t *testing.T) {
@@ -28,7 +30,7 @@ func TestStateDictIsACopy(t *testing.T) {
 	if !slices.Equal(bits(m), before) {
 		t.Error("writing to the state dict changed the model")
 	}
-	noError(t, m.LoadStateDict(dict))
+	check.NoError(t, m.LoadStateDict(dict))
 	loaded := bits(m)
 	if slices.Equal(loaded, before) {
 		t.Error("LoadStateDict changed nothing")
@@ -43,8 +45,8 @@ func TestStateDictIsACopy(t *testing.T) {
 func TestPassSeesLoadedParameters(t *testing.T) {
 	a, b := newModel(t, smallConfig, 1), newModel(t, smallConfig, 2)
 	pass, want := runPass(t, a, PassConfig{Batch: 3}), runPass(t, b, PassConfig{Batch: 3})
-	noError(t, a.LoadStateDict(b.StateDict()))
-	noError(t, pass.Run())
+	check.NoError(t, a.LoadStateDict(b.StateDict()))
+	check.NoError(t, pass.Run())
 	if !slices.Equal(pass.Logits(), want.Logits()) {
 		t.Errorf("logits are %v, the other model's %v", pass.Logits(), want.Logits())
 	}
@@ -57,7 +59,7 @@ func dense(shape ...int) *tensor.Dense {
 // The model, 6-5-4-3 with dropout, has net.0, net.3 and net.6.
 func TestLoadStateDictErrors(t *testing.T) {
 	transposed := dense(6, 5)
-	noError(t, transposed.T())
+	check.NoError(t, transposed.T())
 	for _, c := range []struct {
 		name   string
 		change func(dict map[string]*tensor.Dense)
@@ -82,7 +84,7 @@ func TestLoadStateDictErrors(t *testing.T) {
 			dict := newModel(t, smallConfig, 2).StateDict()
 			c.change(dict)
 			before := bits(m)
-			wantError(t, m.LoadStateDict(dict), c.parts...)
+			check.Error(t, m.LoadStateDict(dict), c.parts...)
 			if !slices.Equal(bits(m), before) {
 				t.Error("the model has changed")
 			}
@@ -97,7 +99,7 @@ func TestErrorsStayShort(t *testing.T) {
 		dict["tensor."+strings.Repeat("x", i)] = dense(1)
 	}
 	err := newModel(t, smallConfig, 1).LoadStateDict(dict)
-	wantError(t, err, `"net.0.weight"`, "…")
+	check.Error(t, err, `"net.0.weight"`, "…")
 	if len(err.Error()) > 500 {
 		t.Errorf("the error has %d characters: %v", len(err.Error()), err)
 	}
@@ -111,22 +113,22 @@ func TestSaveLoad(t *testing.T) {
 	})
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
-	noError(t, m.Save(first))
+	check.NoError(t, m.Save(first))
 	other := newModel(t, smallConfig, 2)
-	noError(t, other.Load(first))
+	check.NoError(t, other.Load(first))
 	if !slices.Equal(bits(other), bits(m)) {
 		t.Error("the loaded parameters differ from the saved ones")
 	}
-	noError(t, other.Save(second))
+	check.NoError(t, other.Save(second))
 	a, err := os.ReadFile(first)
-	noError(t, err)
+	check.NoError(t, err)
 	b, err := os.ReadFile(second)
-	noError(t, err)
+	check.NoError(t, err)
 	if !bytes.Equal(a, b) {
 		t.Error("equal models were saved as different bytes")
 	}
 	f, err := ReadTensorFile(first)
-	noError(t, err)
+	check.NoError(t, err)
 	if f.Metadata["format"] != "pt" || len(f.Metadata) != 1 {
 		t.Errorf("the metadata is %v, want format: pt", f.Metadata)
 	}
@@ -135,13 +137,13 @@ func TestSaveLoad(t *testing.T) {
 func TestSaveErrors(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	missing := filepath.Join(t.TempDir(), "no", "model")
-	wantError(t, m.Save(missing), missing)
+	check.Error(t, m.Save(missing), missing)
 	path := filepath.Join(t.TempDir(), "file")
 	for name, bad := range map[string]*tensor.Dense{"double": tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float64)), "view": dense(3, 2)} {
 		if name == "view" {
-			noError(t, bad.T())
+			check.NoError(t, bad.T())
 		}
-		wantError(t, WriteTensorFile(path, TensorFile{Tensors: map[string]*tensor.Dense{name: bad}}), path, name)
+		check.Error(t, WriteTensorFile(path, TensorFile{Tensors: map[string]*tensor.Dense{name: bad}}), path, name)
 		if _, err := os.Stat(path); !os.IsNotExist(err) {
 			t.Errorf("a file was written: %v", err)
 		}
@@ -151,10 +153,10 @@ func TestSaveErrors(t *testing.T) {
 // A file of another architecture names what does not fit.
 func TestLoadOtherModel(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
-	noError(t, newModel(t, Hyperparameter([]int{6, 5, 4, 3}, 0), 1).Save(path))
+	check.NoError(t, newModel(t, Hyperparameter([]int{6, 5, 4, 3}, 0), 1).Save(path))
 	m := newModel(t, smallConfig, 2)
 	before := bits(m)
-	wantError(t, m.Load(path), path, `"net.3.weight"`, "missing", "net.2.weight")
+	check.Error(t, m.Load(path), path, `"net.3.weight"`, "missing", "net.2.weight")
 	if !slices.Equal(bits(m), before) {
 		t.Error("the model has changed")
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"optlab/internal/check"
 )
 
 // A file in PyTorch's layout, tensors in another order, with texts, made by hand.
@@ -23,12 +25,12 @@ func TestLoadHandmade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newModel(t, smallConfig, 2)
 			path := writeFile(t, handmade(t, sections, metadata, data))
-			noError(t, m.Load(path))
+			check.NoError(t, m.Load(path))
 			if !slices.Equal(bits(m), bits(want)) {
 				t.Error("the parameters differ from those in the file")
 			}
 			f, err := ReadTensorFile(path)
-			noError(t, err)
+			check.NoError(t, err)
 			for key, text := range metadata {
 				if f.Metadata[key] != text {
 					t.Errorf("text %q is %q, want %q", key, f.Metadata[key], text)
@@ -45,9 +47,9 @@ func TestWrittenBytes(t *testing.T) {
 		"b": tensor.New(tensor.WithShape(2), tensor.WithBacking([]float32{1, -2})),
 		"a": tensor.New(tensor.WithShape(1, 1), tensor.WithBacking([]float32{0.5})),
 	}, Metadata: map[string]string{"k": "v"}}
-	noError(t, WriteTensorFile(path, f))
+	check.NoError(t, WriteTensorFile(path, f))
 	file, err := os.ReadFile(path)
-	noError(t, err)
+	check.NoError(t, err)
 	n := binary.LittleEndian.Uint64(file)
 	if n%8 != 0 {
 		t.Errorf("the header of %d bytes does not align the data", n)
@@ -144,7 +146,7 @@ func refused(t *testing.T, file []byte, parts ...string) {
 	t.Helper()
 	m := newModel(t, smallConfig, 2)
 	before, path := bits(m), writeFile(t, file)
-	wantError(t, m.Load(path), append(parts, path)...)
+	check.Error(t, m.Load(path), append(parts, path)...)
 	if !slices.Equal(bits(m), before) {
 		t.Error("the model has changed")
 	}
@@ -184,36 +186,36 @@ func TestLoadBrokenHeader(t *testing.T) {
 func TestLoadTruncated(t *testing.T) {
 	m := newModel(t, Hyperparameter([]int{3, 2}, 0), 1)
 	path := filepath.Join(t.TempDir(), "model")
-	noError(t, m.Save(path))
+	check.NoError(t, m.Save(path))
 	file, err := os.ReadFile(path)
-	noError(t, err)
+	check.NoError(t, err)
 	before := bits(m)
 	for n := range len(file) {
-		noError(t, os.WriteFile(path, file[:n], 0o644))
+		check.NoError(t, os.WriteFile(path, file[:n], 0o644))
 		if err := m.Load(path); err == nil || !strings.Contains(err.Error(), path) {
 			t.Fatalf("the first %d bytes of %d: error %v, want one that names the file", n, len(file), err)
 		}
 	}
-	noError(t, os.WriteFile(path, append(file, 0), 0o644))
-	wantError(t, m.Load(path), path)
+	check.NoError(t, os.WriteFile(path, append(file, 0), 0o644))
+	check.Error(t, m.Load(path), path)
 	if !slices.Equal(bits(m), before) {
 		t.Error("the model has changed")
 	}
-	noError(t, os.WriteFile(path, file, 0o644))
-	noError(t, m.Load(path))
+	check.NoError(t, os.WriteFile(path, file, 0o644))
+	check.NoError(t, m.Load(path))
 }
 
 func TestLoadNoFile(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	before := bits(m)
 	missing := filepath.Join(t.TempDir(), "missing.safetensors")
-	wantError(t, m.Load(missing), missing, "no such file")
+	check.Error(t, m.Load(missing), missing, "no such file")
 	folder := t.TempDir()
-	wantError(t, m.Load(folder), folder, "not a regular file")
+	check.Error(t, m.Load(folder), folder, "not a regular file")
 	large := filepath.Join(t.TempDir(), "large")
-	noError(t, os.WriteFile(large, nil, 0o644))
-	noError(t, os.Truncate(large, maxFileSize+1)) // sparse: takes no space
-	wantError(t, m.Load(large), large, fmt.Sprint(int64(maxFileSize)))
+	check.NoError(t, os.WriteFile(large, nil, 0o644))
+	check.NoError(t, os.Truncate(large, maxFileSize+1)) // sparse: takes no space
+	check.Error(t, m.Load(large), large, fmt.Sprint(int64(maxFileSize)))
 	if !slices.Equal(bits(m), before) {
 		t.Error("the model has changed")
 	}

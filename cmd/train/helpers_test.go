@@ -10,16 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli/clitest"
 	"optlab/models/training"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 var trainCommand = clitest.Command(run)
 
@@ -27,9 +21,9 @@ var trainCommand = clitest.Command(run)
 func readRun(t *testing.T, folder string) training.Results {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(folder, resultsFile))
-	noError(t, err)
+	check.NoError(t, err)
 	var r training.Results
-	noError(t, json.Unmarshal(data, &r))
+	check.NoError(t, json.Unmarshal(data, &r))
 	return r
 }
 
@@ -37,7 +31,7 @@ func readRun(t *testing.T, folder string) training.Results {
 func onlyFiles(t *testing.T, folder string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
-	noError(t, err)
+	check.NoError(t, err)
 	var got []string
 	for _, e := range entries {
 		got = append(got, e.Name())

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
 )
@@ -72,9 +73,9 @@ func TestFailures(t *testing.T) {
 	data := clitest.WriteData(t)
 	truncated := clitest.WriteData(t)
 	images := filepath.Join(truncated, "train-images-idx3-ubyte")
-	noError(t, os.Truncate(images, 1000))
+	check.NoError(t, os.Truncate(images, 1000))
 	labels := clitest.WriteData(t)
-	noError(t, os.Remove(filepath.Join(labels, "t10k-labels-idx1-ubyte")))
+	check.NoError(t, os.Remove(filepath.Join(labels, "t10k-labels-idx1-ubyte")))
 	for _, c := range []struct {
 		arguments []string
 		pattern   string
@@ -91,7 +92,7 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(strings.Join(c.arguments, " "), data, "DATA"), func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			noError(t, os.WriteFile("file", []byte("mine"), 0o644))
+			check.NoError(t, os.WriteFile("file", []byte("mine"), 0o644))
 			o := trainCommand.Run(t, "", c.arguments...)
 			o.Fails(t, "train", cli.ExitFailed, c.pattern)
 			if o.Stdout != "" {
@@ -169,7 +170,7 @@ func TestDefaults(t *testing.T) {
 		{"-model base -activation identity", 0.1, "identity", 0},
 	} {
 		o, err := parseOptions(strings.Fields(c.arguments), nil)
-		noError(t, err)
+		check.NoError(t, err)
 		if lr := o.runs("")[0].lr; lr != c.lr || string(o.activation) != c.activation || o.dropout != c.dropout {
 			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.activation, o.dropout, c.lr, c.activation, c.dropout)
 		}

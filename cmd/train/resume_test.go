@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
 	"optlab/models/training"
@@ -34,12 +35,12 @@ func TestMain(m *testing.M) {
 func kill(t *testing.T, delay time.Duration, fromFirstLine bool, args ...string) bool {
 	t.Helper()
 	program, err := os.Executable()
-	noError(t, err)
+	check.NoError(t, err)
 	c := exec.Command(program, args...)
 	c.Env = append(os.Environ(), asCommand+"=1")
 	stdout, err := c.StdoutPipe()
-	noError(t, err)
-	noError(t, c.Start())
+	check.NoError(t, err)
+	check.NoError(t, c.Start())
 	reader := bufio.NewReader(stdout)
 	if fromFirstLine {
 		if _, err := reader.ReadString('\n'); err != nil {
@@ -59,7 +60,7 @@ func withoutTimes(t *testing.T, folder string) string {
 	r := readRun(t, folder)
 	r.TrainSeconds = nil
 	data, err := json.Marshal(r)
-	noError(t, err)
+	check.NoError(t, err)
 	return string(data)
 }
 
@@ -128,12 +129,12 @@ func TestDamagedCheckpointIsAnError(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	flags := "-epochs 2 -data " + data + " -out " + out
 	trainCommand.Done(t, flags)
-	noError(t, os.Remove(filepath.Join(out, resultsFile)))
+	check.NoError(t, os.Remove(filepath.Join(out, resultsFile)))
 	path := filepath.Join(out, training.LastFile)
 	content, err := os.ReadFile(path)
-	noError(t, err)
+	check.NoError(t, err)
 	content[len(content)/2] ^= 1
-	noError(t, os.WriteFile(path, content, 0o644))
+	check.NoError(t, os.WriteFile(path, content, 0o644))
 	trainCommand.Run(t, flags).Fails(t, "train", cli.ExitFailed, "checkpoint.*damaged|damaged.*checkpoint|-overwrite")
 	trainCommand.Done(t, flags+" -overwrite")
 }
@@ -159,7 +160,7 @@ func TestComparison(t *testing.T) {
 		}
 	}
 	var list []comparison
-	noError(t, json.Unmarshal([]byte(files[comparisonFile]), &list))
+	check.NoError(t, json.Unmarshal([]byte(files[comparisonFile]), &list))
 	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.01 || len(files[comparisonPicture]) < 1000 {
 		t.Fatalf("the comparison is %+v, its picture has %d bytes", list, len(files[comparisonPicture]))
 	}

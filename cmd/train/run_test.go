@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"optlab/graph"
+	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
 	"optlab/mnist"
@@ -112,9 +113,9 @@ func TestConfig(t *testing.T) {
 		Run         map[string]any
 		Environment map[string]any
 	}
-	noError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[cli.ConfigFile]), &config))
+	check.NoError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[cli.ConfigFile]), &config))
 	got, err := json.Marshal(config.Run)
-	noError(t, err)
+	check.NoError(t, err)
 	for _, part := range []string{
 		`"activation":"relu","architecture":"hyperparameter","dropout":0.1,"sizes":[64,128,10]`, `"batch":32`, `"epochs":1`, `"seed":7`,
 		`"scheme":"kaiming"`, `"optimizer":{"beta1":0.8,"beta2":0.999,"epsilon":1e-8,"learning_rate":0.001,"name":"adam"}`, `"load":null`,
@@ -157,7 +158,7 @@ func TestAgain(t *testing.T) {
 		t.Errorf("another configuration printed %q, or changed a file", o.Stdout)
 	}
 
-	noError(t, os.WriteFile(filepath.Join(out, "notes.txt"), []byte("mine"), 0o644))
+	check.NoError(t, os.WriteFile(filepath.Join(out, "notes.txt"), []byte("mine"), 0o644))
 	again := trainCommand.Done(t, flags, data, "-out", out, "-lr", "0.2", "-overwrite")
 	after := clitest.ReadFolder(t, out)
 	if after["notes.txt"] != "mine" || after["model.safetensors"] == before["model.safetensors"] || !strings.Contains(again, "Epoch 2/2") {
@@ -181,7 +182,7 @@ func TestSameSeed(t *testing.T) {
 		r := readRun(t, out)
 		r.TrainSeconds = nil
 		text, err := json.Marshal(r)
-		noError(t, err)
+		check.NoError(t, err)
 		files[resultsFile] = string(text)
 		results[name] = files
 	}
@@ -299,14 +300,14 @@ func TestModelFile(t *testing.T) {
 	data, out := clitest.WriteData(t), t.TempDir()
 	trainCommand.Done(t, "-model base -activation relu -sizes 64,12,10 -epochs 3 -batch 10 -data", data, "-out", out)
 	m, err := models.New(models.Base(graph.ReLU, 64, 10, []int{12}))
-	noError(t, err)
-	noError(t, m.Load(filepath.Join(out, training.BestFile)))
+	check.NoError(t, err)
+	check.NoError(t, m.Load(filepath.Join(out, training.BestFile)))
 	set, err := mnist.Open(data)
-	noError(t, err)
+	check.NoError(t, err)
 	loader, err := mnist.NewLoader(set.Test, nil, mnist.LoaderConfig{BatchSize: 80, Normalization: mnist.Symmetric})
-	noError(t, err)
+	check.NoError(t, err)
 	e, err := training.NewEvaluator(m).Evaluate(t.Context(), loader, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	if r := readRun(t, out); e.Accuracy != *r.TestAcc || e.Loss != *r.TestLoss {
 		t.Errorf("the file's parameters have accuracy %v and loss %v, the results %v and %v", e.Accuracy, e.Loss, *r.TestAcc, *r.TestLoss)
 	}
@@ -318,7 +319,7 @@ func TestDamagedResults(t *testing.T) {
 	trainCommand.Done(t, "-epochs 1 -data", data, "-out", out)
 	path := filepath.Join(out, resultsFile)
 	content, err := os.ReadFile(path)
-	noError(t, err)
-	noError(t, os.WriteFile(path, bytes.TrimSuffix(content, []byte("}\n")), 0o644))
+	check.NoError(t, err)
+	check.NoError(t, os.WriteFile(path, bytes.TrimSuffix(content, []byte("}\n")), 0o644))
 	trainCommand.Run(t, "-epochs 1 -data", data, "-out", out).Fails(t, "train", cli.ExitFailed, regexp.QuoteMeta(path)+`.*-overwrite`)
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares the speed of training in PyTorch and in optlab, and prints the table in the README.
 
-Needs Go and a python3 with torch and numpy (Debian: python3-torch, python3-numpy). Run it from anywhere:
+Needs Go and a python3 with torch and numpy (from PyPI, or Debian's python3-torch, python3-numpy and, as without it
+Debian's torch multiplies matrices some ten times as slowly, libopenblas0-pthread). Run it from anywhere:
 
     python3 internal/bench/compare.py [--rounds 5] [--threads 2]
 
@@ -20,6 +21,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+
+CPU = open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else ""
 
 WORKLOADS = [
     # network, optimizer, batch
@@ -80,6 +83,8 @@ def torch_epoch(network, optimizer, batch, threads):
 def measure(command, threads=None):
     """Returns the seconds that a command prints."""
     env = dict(os.environ)
+    if "avx512f" in CPU:  # OpenBLAS 0.3.21 takes slow kernels on processors that it does not know
+        env.setdefault("OPENBLAS_CORETYPE", "SKYLAKEX")
     if threads:
         env["GOMAXPROCS"] = str(threads)
     return float(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE).stdout.split()[-1])

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
 
@@ -28,9 +29,9 @@ func TestBarOffTerminal(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "file")
 	file, err := os.Create(path)
-	noError(t, err)
+	check.NoError(t, err)
 	use(cli.NewBar(file, "Epoch 1/2", 5))
-	noError(t, file.Close())
+	check.NoError(t, file.Close())
 	if content, err := os.ReadFile(path); err != nil || len(content) > 0 {
 		t.Errorf("a file got %q, %v", content, err)
 	}
@@ -49,9 +50,9 @@ func TestEnvironment(t *testing.T) {
 		t.Error("no CPU features")
 	}
 	data, err := json.Marshal(e)
-	noError(t, err)
+	check.NoError(t, err)
 	var fields map[string]any
-	noError(t, json.Unmarshal(data, &fields))
+	check.NoError(t, json.Unmarshal(data, &fields))
 	if _, ok := fields["cpu_features"].([]any); !ok || len(fields) != 8 {
 		t.Errorf("as JSON it is %s", data)
 	}

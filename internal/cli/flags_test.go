@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
 
@@ -35,7 +36,7 @@ func newFlags() (*cli.Flags, values) {
 func TestParse(t *testing.T) {
 	f, v := newFlags()
 	var stdout bytes.Buffer
-	noError(t, f.Parse([]string{"-lr", "2", "--sizes=7,8,9", "-quiet"}, &stdout))
+	check.NoError(t, f.Parse([]string{"-lr", "2", "--sizes=7,8,9", "-quiet"}, &stdout))
 	if *v.rate != 2 || !slices.Equal(*v.sizes, []int{7, 8, 9}) || *v.out != "" || !*v.quiet || *v.verbose {
 		t.Errorf("the values are %v %v %q %v %v", *v.rate, *v.sizes, *v.out, *v.quiet, *v.verbose)
 	}
@@ -45,12 +46,12 @@ func TestParse(t *testing.T) {
 		}
 	}
 	f, v = newFlags()
-	noError(t, f.Parse(nil, &stdout))
+	check.NoError(t, f.Parse(nil, &stdout))
 	if *v.rate != 0.5 || !slices.Equal(*v.sizes, []int{3, 4}) || *v.quiet || f.Given("lr") {
 		t.Errorf("without flags the values are %v %v %v", *v.rate, *v.sizes, *v.quiet)
 	}
 	f, v = newFlags()
-	noError(t, f.Parse([]string{"-lr", "0.5", "-quiet=false"}, &stdout))
+	check.NoError(t, f.Parse([]string{"-lr", "0.5", "-quiet=false"}, &stdout))
 	if !f.Given("lr") || *v.quiet {
 		t.Error("a flag given its fallback is not given")
 	}
@@ -78,7 +79,7 @@ func TestParseErrors(t *testing.T) {
 			f, v := newFlags()
 			var stdout bytes.Buffer
 			err := f.Parse(strings.Fields(c.args), &stdout)
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 			var usage cli.UsageError
 			if !errors.As(err, &usage) {
 				t.Errorf("error %v is no UsageError", err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
 
@@ -15,12 +16,12 @@ func TestClaimFresh(t *testing.T) {
 	f := claimed(t)
 	wantFiles(t, f.Path, map[string]string{"a.txt": "a", "b.txt": "b", cli.ConfigFile: "*"})
 	data, err := os.ReadFile(f.File(cli.ConfigFile))
-	noError(t, err)
+	check.NoError(t, err)
 	var document struct {
 		Run         configuration
 		Environment cli.Environment
 	}
-	noError(t, json.Unmarshal(data, &document))
+	check.NoError(t, json.Unmarshal(data, &document))
 	if document.Run.Data != "mnist" || document.Run.Seed != usual().Seed || !slices.Equal(document.Run.Sizes, usual().Sizes) {
 		t.Errorf("the configuration is %+v", document.Run)
 	}
@@ -37,7 +38,7 @@ func TestClaimEmptyFolder(t *testing.T) {
 	write(t, filepath.Join(folder, ".hidden"), "x")
 	f := cli.NewFolder(folder, "a.txt")
 	held, err := f.Claim(usual(), false)
-	noError(t, err)
+	check.NoError(t, err)
 	if held {
 		t.Error("the folder is held")
 	}
@@ -47,9 +48,9 @@ func TestClaimEmptyFolder(t *testing.T) {
 func TestClaimSame(t *testing.T) {
 	f := claimed(t)
 	before, err := os.ReadFile(f.File(cli.ConfigFile))
-	noError(t, err)
+	check.NoError(t, err)
 	held, err := f.Claim(usual(), false)
-	noError(t, err)
+	check.NoError(t, err)
 	if !held {
 		t.Error("the folder is not held")
 	}
@@ -60,10 +61,10 @@ func TestClaimSame(t *testing.T) {
 func TestClaimOtherEnvironment(t *testing.T) {
 	f := claimed(t)
 	run, err := json.Marshal(usual())
-	noError(t, err)
+	check.NoError(t, err)
 	write(t, f.File(cli.ConfigFile), `{"run":`+string(run)+`,"environment":{"go":"go1.0","cores":999}}`)
 	held, err := f.Claim(usual(), false)
-	noError(t, err)
+	check.NoError(t, err)
 	if !held {
 		t.Error("the folder is not held")
 	}
@@ -91,11 +92,11 @@ func TestClaimDifferent(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := claimed(t)
 			before, err := os.ReadFile(f.File(cli.ConfigFile))
-			noError(t, err)
+			check.NoError(t, err)
 			changed := usual()
 			c.change(&changed)
 			_, err = f.Claim(changed, false)
-			wantError(t, err, append(c.parts, f.Path, "another configuration", "-overwrite", "-out")...)
+			check.Error(t, err, append(c.parts, f.Path, "another configuration", "-overwrite", "-out")...)
 			for _, word := range c.absent {
 				if err != nil && strings.Contains(strings.ReplaceAll(err.Error(), f.Path, ""), word) {
 					t.Errorf("error %q names %s, which is the same", err, word)
@@ -113,7 +114,7 @@ func TestClaimOverwrite(t *testing.T) {
 	changed := usual()
 	changed.Seed = 7
 	held, err := f.Claim(changed, true)
-	noError(t, err)
+	check.NoError(t, err)
 	if held {
 		t.Error("the folder is held after it was overwritten")
 	}
@@ -123,7 +124,7 @@ func TestClaimOverwrite(t *testing.T) {
 		t.Errorf("the new configuration is not in force: held %v, %v", held, err)
 	}
 	held, err = f.Claim(changed, true)
-	noError(t, err)
+	check.NoError(t, err)
 	if held {
 		t.Error("an equal run is held although it was to be overwritten")
 	}
@@ -149,7 +150,7 @@ func TestClaimForeign(t *testing.T) {
 			f := cli.NewFolder(folder, "a.txt", "b.txt")
 			for _, overwrite := range []bool{false, true} {
 				held, err := f.Claim(usual(), overwrite)
-				wantError(t, err, folder, "-out")
+				check.Error(t, err, folder, "-out")
 				if held {
 					t.Error("the folder is held")
 				}
@@ -164,23 +165,23 @@ func TestClaimFails(t *testing.T) {
 	write(t, file, "mine")
 	for _, path := range []string{file, filepath.Join(file, "below")} {
 		_, err := cli.NewFolder(path).Claim(usual(), true)
-		wantError(t, err, file, "-out")
+		check.Error(t, err, file, "-out")
 	}
 	wantFiles(t, filepath.Dir(file), map[string]string{"file": "mine"})
 
 	blocked := t.TempDir()
 	write(t, filepath.Join(blocked, cli.ConfigFile, "something"), "mine")
 	_, err := cli.NewFolder(blocked).Claim(usual(), true)
-	wantError(t, err, filepath.Join(blocked, cli.ConfigFile))
+	check.Error(t, err, filepath.Join(blocked, cli.ConfigFile))
 
 	f := claimed(t)
-	noError(t, os.Remove(f.File("a.txt")))
+	check.NoError(t, os.Remove(f.File("a.txt")))
 	write(t, f.File("a.txt/something"), "mine")
 	_, err = f.Claim(usual(), true)
-	wantError(t, err, f.File("a.txt"), "removing")
+	check.Error(t, err, f.File("a.txt"), "removing")
 
 	_, err = claimed(t).Claim(func() {}, false)
-	wantError(t, err, cli.ConfigFile)
+	check.Error(t, err, cli.ConfigFile)
 }
 
 // Permissions bind everyone but root.
@@ -189,7 +190,7 @@ func TestClaimUnwritable(t *testing.T) {
 		t.Skip("root may write everywhere")
 	}
 	folder := t.TempDir()
-	noError(t, os.Chmod(folder, 0o555))
+	check.NoError(t, os.Chmod(folder, 0o555))
 	_, err := cli.NewFolder(folder).Claim(usual(), false)
-	wantError(t, err, folder, "writable", "-out")
+	check.Error(t, err, folder, "writable", "-out")
 }

@@ -4,38 +4,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantError checks that err says all of the parts.
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
-}
 
 // wantFiles checks that the folder holds files of the given names and contents,
 // and nothing else; "*" is any content.
 func wantFiles(t *testing.T, folder string, want map[string]string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
-	noError(t, err)
+	check.NoError(t, err)
 	var names []string
 	for _, e := range entries {
 		names = append(names, e.Name())
@@ -44,7 +24,7 @@ func wantFiles(t *testing.T, folder string, want map[string]string) {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
-		noError(t, err)
+		check.NoError(t, err)
 		if string(data) != content {
 			t.Errorf("%s holds %q, want %q", e.Name(), data, content)
 		}
@@ -61,8 +41,8 @@ func wantFiles(t *testing.T, folder string, want map[string]string) {
 
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	noError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	noError(t, os.WriteFile(path, []byte(content), 0o644))
+	check.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	check.NoError(t, os.WriteFile(path, []byte(content), 0o644))
 }
 
 // configuration is what a command might pass to Claim.
@@ -82,11 +62,11 @@ func claimed(t *testing.T) cli.Folder {
 	t.Helper()
 	f := cli.NewFolder(filepath.Join(t.TempDir(), "runs", "one"), "a.txt", "b.txt")
 	held, err := f.Claim(usual(), false)
-	noError(t, err)
+	check.NoError(t, err)
 	if held {
 		t.Fatal("a new folder is held")
 	}
-	noError(t, f.Write("a.txt", []byte("a")))
-	noError(t, f.Write("b.txt", []byte("b")))
+	check.NoError(t, f.Write("a.txt", []byte("a")))
+	check.NoError(t, f.Write("b.txt", []byte("b")))
 	return f
 }

@@ -14,6 +14,7 @@ import (
 
 	pkgerrors "github.com/pkg/errors"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
 
@@ -65,12 +66,12 @@ func TestMainInterrupted(t *testing.T) {
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	stdout, err := c.StdoutPipe()
-	noError(t, err)
-	noError(t, c.Start())
+	check.NoError(t, err)
+	check.NoError(t, c.Start())
 	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
 		t.Errorf("the command did not start: %v", err)
 	}
-	noError(t, c.Process.Signal(os.Interrupt))
+	check.NoError(t, c.Process.Signal(os.Interrupt))
 	var exit *exec.ExitError
 	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != cli.ExitInterrupted {
 		t.Errorf("error %v, want exit status %d", err, cli.ExitInterrupted)

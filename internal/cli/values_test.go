@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/cli"
 )
 
@@ -22,7 +23,7 @@ func table[T any](t *testing.T, parse func(string) (T, error), good map[string]T
 	for _, text := range bad {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
 			got, err := parse(text)
-			wantError(t, err, parts...)
+			check.Error(t, err, parts...)
 			if zero := *new(T); !reflect.DeepEqual(got, zero) {
 				t.Errorf("%q became %v beside an error", text, got)
 			}
@@ -101,7 +102,7 @@ func TestListOf(t *testing.T) {
 }
 
 func TestFitSizes(t *testing.T) {
-	noError(t, cli.FitSizes([]int{64, 20, 10}, "blocks", 64, 10))
-	wantError(t, cli.FitSizes([]int{784, 10}, "blocks", 64, 10), "-sizes 784,10", "blocks", "64 pixels", "must be 64")
-	wantError(t, cli.FitSizes([]int{64, 20, 5}, "blocks", 64, 10), "-sizes 64,20,5", "10 classes", "must be 10")
+	check.NoError(t, cli.FitSizes([]int{64, 20, 10}, "blocks", 64, 10))
+	check.Error(t, cli.FitSizes([]int{784, 10}, "blocks", 64, 10), "-sizes 784,10", "blocks", "64 pixels", "must be 64")
+	check.Error(t, cli.FitSizes([]int{64, 20, 5}, "blocks", 64, 10), "-sizes 64,20,5", "10 classes", "must be 10")
 }

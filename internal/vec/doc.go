@@ -25,9 +25,14 @@
 //
 //   - Tanh is within 3 units in the last place of the exact value, with the same
 //     bits in both instruction sets.
+//
 //   - SoftmaxCrossEntropy computes exponentials and their sum in float64, but in
 //     another order and by another polynomial than math.Exp. What is rounded to
 //     float32 is the same but for rare cases, by one unit in the last place.
+//
+//   - Adam divides by Newton's method in AVX-512. The quotient is the rounded one,
+//     as far as tens of millions of random cases tell, unless Rate·m is denormal,
+//     where it is more exact: that shows in a w below 1e-24.
 //
 // Denormals are kept, except in the moments of Momentum and Adam, where they become
 // 0 by the same rule everywhere.

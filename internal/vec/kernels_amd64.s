@@ -163,7 +163,7 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-68
 	VBROADCASTSS s0x1f800000<>+0(SB), Z8
 	VBROADCASTSS s0x5f800000<>+0(SB), Z9
 	VMULPS       Z9, Z4, Z9
-	CMPQ         SI, $+16
+	CMPQ         SI, $+32
 	JLT          rest
 
 turn:
@@ -205,12 +205,53 @@ step0Exact:
 	VFNMADD231PS Z8, Z16, Z10
 
 step0Done:
-	VMOVUPS Z10, (AX)(DI*4)
-	VMOVUPS Z12, (CX)(DI*4)
-	VMOVUPS Z13, (DX)(DI*4)
-	ADDQ    $+16, DI
-	SUBQ    $+16, SI
-	CMPQ    SI, $+16
+	VMOVUPS       Z10, (AX)(DI*4)
+	VMOVUPS       Z12, (CX)(DI*4)
+	VMOVUPS       Z13, (DX)(DI*4)
+	VMOVUPS       64(AX)(DI*4), Z10
+	VMOVUPS       64(BX)(DI*4), Z11
+	VMOVUPS       64(CX)(DI*4), Z12
+	VMOVUPS       64(DX)(DI*4), Z13
+	VMULPS        Z3, Z11, Z14
+	VMULPS        Z11, Z14, Z14
+	VMULPS        Z2, Z13, Z13
+	VADDPS        Z14, Z13, Z13
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z13, K1
+	VMOVAPS.Z     Z13, K1, Z13
+	VMULPS        Z0, Z12, Z12
+	VMULPS        Z1, Z11, Z11
+	VADDPS        Z11, Z12, Z12
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z12, K1
+	VMOVAPS.Z     Z12, K1, Z12
+	VSQRTPS       Z13, Z14
+	VMULPS        Z5, Z14, Z14
+	VADDPS        Z6, Z14, Z14
+	VMULPS        Z9, Z12, Z11
+	VRCP14PS      Z14, Z15
+	VMOVAPS       Z7, Z16
+	VFNMADD231PS  Z14, Z15, Z16
+	VFMADD231PS   Z16, Z15, Z15
+	VMULPS        Z11, Z15, Z16
+	VFNMADD231PS  Z14, Z16, Z11
+	VFMADD231PS   Z11, Z15, Z16
+	VCMPPS        $0x03, Z16, Z16, K1
+	KORTESTW      K1, K1
+	JZ            step1Exact
+	VMULPS        Z4, Z12, Z11
+	VDIVPS        Z14, Z11, Z11
+	VSUBPS        Z11, Z10, Z10
+	JMP           step1Done
+
+step1Exact:
+	VFNMADD231PS Z8, Z16, Z10
+
+step1Done:
+	VMOVUPS Z10, 64(AX)(DI*4)
+	VMOVUPS Z12, 64(CX)(DI*4)
+	VMOVUPS Z13, 64(DX)(DI*4)
+	ADDQ    $+32, DI
+	SUBQ    $+32, SI
+	CMPQ    SI, $+32
 	JGE     turn
 
 rest:
@@ -247,16 +288,16 @@ rest:
 	VFMADD231PS   Z11, Z15, Z16
 	VCMPPS        $0x03, Z16, Z16, K2
 	KORTESTW      K2, K2
-	JZ            step1Exact
+	JZ            step2Exact
 	VMULPS        Z4, Z12, Z11
 	VDIVPS        Z14, Z11, Z11
 	VSUBPS        Z11, Z10, Z10
-	JMP           step1Done
+	JMP           step2Done
 
-step1Exact:
+step2Exact:
 	VFNMADD231PS Z8, Z16, Z10
 
-step1Done:
+step2Done:
 	VMOVUPS Z10, K1, (AX)(DI*4)
 	VMOVUPS Z12, K1, (CX)(DI*4)
 	VMOVUPS Z13, K1, (DX)(DI*4)
@@ -1352,7 +1393,7 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-68
 	VBROADCASTSS rate+56(FP), Y4
 	VBROADCASTSS root+60(FP), Y5
 	VBROADCASTSS epsilon+64(FP), Y6
-	CMPQ         SI, $+8
+	CMPQ         SI, $+16
 	JLT          rest
 
 turn:
@@ -1382,9 +1423,35 @@ turn:
 	VMOVUPS  Y7, (AX)(DI*4)
 	VMOVUPS  Y9, (CX)(DI*4)
 	VMOVUPS  Y10, (DX)(DI*4)
-	ADDQ     $+8, DI
-	SUBQ     $+8, SI
-	CMPQ     SI, $+8
+	VMOVUPS  32(AX)(DI*4), Y7
+	VMOVUPS  32(BX)(DI*4), Y8
+	VMOVUPS  32(CX)(DI*4), Y9
+	VMOVUPS  32(DX)(DI*4), Y10
+	VMULPS   Y3, Y8, Y11
+	VMULPS   Y8, Y11, Y11
+	VMULPS   Y2, Y10, Y10
+	VADDPS   Y11, Y10, Y10
+	VPAND    w0x7f800000<>+0(SB), Y10, Y11
+	VPCMPEQD w0x00000000<>+0(SB), Y11, Y11
+	VPANDN   Y10, Y11, Y10
+	VMULPS   Y0, Y9, Y9
+	VMULPS   Y1, Y8, Y8
+	VADDPS   Y8, Y9, Y9
+	VPAND    w0x7f800000<>+0(SB), Y9, Y8
+	VPCMPEQD w0x00000000<>+0(SB), Y8, Y8
+	VPANDN   Y9, Y8, Y9
+	VSQRTPS  Y10, Y11
+	VMULPS   Y5, Y11, Y11
+	VADDPS   Y6, Y11, Y11
+	VMULPS   Y4, Y9, Y8
+	VDIVPS   Y11, Y8, Y8
+	VSUBPS   Y8, Y7, Y7
+	VMOVUPS  Y7, 32(AX)(DI*4)
+	VMOVUPS  Y9, 32(CX)(DI*4)
+	VMOVUPS  Y10, 32(DX)(DI*4)
+	ADDQ     $+16, DI
+	SUBQ     $+16, SI
+	CMPQ     SI, $+16
 	JGE      turn
 
 rest:

@@ -176,6 +176,25 @@ func TestPathsAgree(t *testing.T) {
 	})
 }
 
+// Where rate·m is denormal, the plain kernel rounds what Newton's division does not.
+func TestAdamDenormalStep(t *testing.T) {
+	for _, w := range []float32{0, 1e-20, 1} {
+		for _, m := range []float32{0x1p-126, 0x1p-125, 1e-37, -1e-36} {
+			s := [][]float32{{w}, {0}, {m}, {0}}
+			want, _ := guarded(s, 0)
+			plainly(func() { Adam(want[0], want[1], want[2], want[3], usualAdam) })
+			onEveryPath(t, func(t *testing.T) {
+				got, _ := guarded(s, 0)
+				Adam(got[0], got[1], got[2], got[3], usualAdam)
+				wantSame(t, "m", got[2], want[2])
+				if d := math.Abs(float64(got[0][0] - want[0][0])); !(d <= 1e-36) || w != 0 && d != 0 {
+					t.Errorf("w = %v, m = %v: stepped to %v, want %v", w, m, got[0][0], want[0][0])
+				}
+			})
+		}
+	}
+}
+
 func TestUpdateLengths(t *testing.T) {
 	x, y := make([]float32, 3), make([]float32, 4)
 	for name, f := range map[string]func(){

@@ -6,6 +6,8 @@ import (
 	"compress/flate"
 	"strings"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // plain is the pickle that the archives here hold; plainContent is what it says.
@@ -25,7 +27,7 @@ func TestArchives(t *testing.T) {
 	for name, records := range cases {
 		t.Run(name, func(t *testing.T) {
 			got, err := ReadStateDict(archiveOf(t, records...))
-			noError(t, err)
+			check.NoError(t, err)
 			compare(t, got, plainContent)
 		})
 	}
@@ -35,10 +37,10 @@ func TestRefusedArchives(t *testing.T) {
 	pickle, numbers := record{name: "data.pkl", data: plain}, record{name: "data/0", data: fourFloats}
 	var bomb bytes.Buffer // a million zeros in a thousand bytes
 	w, err := flate.NewWriter(&bomb, flate.BestCompression)
-	noError(t, err)
+	check.NoError(t, err)
 	_, err = w.Write(make([]byte, 1<<20))
-	noError(t, err)
-	noError(t, w.Close())
+	check.NoError(t, err)
+	check.NoError(t, w.Close())
 	cases := []struct {
 		name    string
 		records []record
@@ -68,7 +70,7 @@ func TestRefusedArchives(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ReadStateDict(archiveOf(t, c.records...))
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 		})
 	}
 }
@@ -76,9 +78,9 @@ func TestRefusedArchives(t *testing.T) {
 func TestArchiveOfNothing(t *testing.T) {
 	end := archiveOf(t) // the end record alone
 	_, err := ReadStateDict(append([]byte("PK\x03\x04"), end...))
-	wantError(t, err, "an empty zip archive: save model.state_dict()")
+	check.Error(t, err, "an empty zip archive: save model.state_dict()")
 	_, err = ReadStateDict([]byte("PK\x03\x04"))
-	wantError(t, err, "not a whole zip archive: copy or save it again")
+	check.Error(t, err, "not a whole zip archive: copy or save it again")
 }
 
 func TestDamagedChecksum(t *testing.T) {
@@ -86,16 +88,16 @@ func TestDamagedChecksum(t *testing.T) {
 	i := bytes.Index(file, []byte(fourFloats))
 	file[i]++
 	_, err := ReadStateDict(file)
-	wantError(t, err, `tensor "w": record "data/0" is damaged: its checksum is`)
+	check.Error(t, err, `tensor "w": record "data/0" is damaged: its checksum is`)
 }
 
 // Records outside the archive's folder are not looked at, as in PyTorch.
 func TestOtherFolders(t *testing.T) {
 	_, err := ReadStateDict(archiveOf(t, record{name: "data.pkl", data: plain}, record{name: "../data/0", data: fourFloats}))
-	wantError(t, err, `no record "data/0"`)
+	check.Error(t, err, `no record "data/0"`)
 	file := archiveOf(t, record{name: "data.pkl", data: plain}, record{name: "data/0", data: fourFloats})
 	// The second file, in both headers, moves out of the folder "model".
 	moved := strings.ReplaceAll(string(file), "model/data/0", "other/data/0")
 	_, err = ReadStateDict([]byte(moved))
-	wantError(t, err, `no record "data/0"`)
+	check.Error(t, err, `no record "data/0"`)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"optlab/internal/check"
 )
 
 // perByte is how many bytes of memory a byte of a file may take. The worst are
@@ -27,7 +29,7 @@ func measured(t testing.TB, data []byte) (map[string]*tensor.Dense, error) {
 		t.Errorf("%d bytes of input took %d bytes of memory, more than %d", len(data), took, most)
 	}
 	if err != nil {
-		wantError(t, err)
+		check.Error(t, err)
 		if dict != nil {
 			t.Error("tensors beside an error")
 		}
@@ -86,7 +88,7 @@ func TestMemoryOfRecords(t *testing.T) {
 		records = append(records, record{name: strconv.Itoa(i)})
 	}
 	got, err := measured(t, archiveOf(t, records...))
-	noError(t, err)
+	check.NoError(t, err)
 	compare(t, got, plainContent)
 }
 
@@ -120,11 +122,11 @@ func FuzzArchive(f *testing.F) {
 func FuzzArchivePickle(f *testing.F) {
 	for _, name := range []string{"small_zip2.pt", "small_zip4.pt", "checkpoint.tar", "views.pt", "parameters.pt", "dtype_int64.pt"} {
 		a, err := openArchive(readFile(f, name))
-		noError(f, err)
+		check.NoError(f, err)
 		pickle, err := a.record("data.pkl")
-		noError(f, err)
+		check.NoError(f, err)
 		storage, err := a.record("data/0")
-		noError(f, err)
+		check.NoError(f, err)
 		f.Add(pickle, storage)
 	}
 	f.Add([]byte(one(1, []int64{1, 3}, []int64{2, 1})), []byte(fourFloats))

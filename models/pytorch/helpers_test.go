@@ -10,39 +10,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"optlab/internal/check"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantError checks that err is one line and says all of the parts.
-func wantError(t testing.TB, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
-	if text := err.Error(); strings.ContainsAny(text, "\n\r\x00") || len(text) > 1000 {
-		t.Errorf("error %q is not one line of a sensible length", text)
-	}
-}
 
 func readFile(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
-	noError(t, err)
+	check.NoError(t, err)
 	return data
 }
 
@@ -56,7 +34,7 @@ type content struct {
 func readExpected(t testing.TB) map[string]map[string]content {
 	t.Helper()
 	var expected struct{ Files map[string]map[string]content }
-	noError(t, json.Unmarshal(readFile(t, "expected.json"), &expected))
+	check.NoError(t, json.Unmarshal(readFile(t, "expected.json"), &expected))
 	return expected.Files
 }
 
@@ -140,11 +118,11 @@ func archiveOf(t testing.TB, records ...record) []byte {
 			header.CRC32 = 0
 		}
 		part, err := w.CreateRaw(header)
-		noError(t, err)
+		check.NoError(t, err)
 		_, err = part.Write([]byte(r.data))
-		noError(t, err)
+		check.NoError(t, err)
 	}
-	noError(t, w.Close())
+	check.NoError(t, w.Close())
 	return file.Bytes()
 }
 

@@ -1,6 +1,10 @@
 package pytorch
 
-import "testing"
+import (
+	"testing"
+
+	"optlab/internal/check"
+)
 
 const (
 	fourCount = "\x04\x00\x00\x00\x00\x00\x00\x00"
@@ -28,13 +32,13 @@ func TestLegacy(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := ReadStateDict(c.file)
-			noError(t, err)
+			check.NoError(t, err)
 			compare(t, got, map[string]content{"w": {[]int{len(c.want)}, c.want}})
 		})
 	}
 	// Two nested dicts of tensors, of which one is not float32: still two.
 	_, err := ReadStateDict(legacyOf(nested, "]\x8c\x010a\x8c\x011a", fourCount+fourFloats+"\x01\x00\x00\x00\x00\x00\x00\x00"+fourFloats[:8]))
-	wantError(t, err, `2 dicts of tensors, "step", "model"`)
+	check.Error(t, err, `2 dicts of tensors, "step", "model"`)
 }
 
 func TestRefusedLegacy(t *testing.T) {
@@ -79,7 +83,7 @@ func TestRefusedLegacy(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ReadStateDict(c.file)
-			wantError(t, err, "reading a PyTorch file: ", c.part)
+			check.Error(t, err, "reading a PyTorch file: ", c.part)
 		})
 	}
 }

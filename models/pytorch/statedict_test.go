@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // Every file that PyTorch wrote of float32 tensors is read with PyTorch's values.
@@ -24,7 +26,7 @@ func TestReadsWhatPyTorchWrote(t *testing.T) {
 			}
 			before := slices.Clone(data)
 			got, err := ReadStateDict(data)
-			noError(t, err)
+			check.NoError(t, err)
 			compare(t, got, want)
 			for _, g := range got {
 				g.Zero()
@@ -38,7 +40,7 @@ func TestReadsWhatPyTorchWrote(t *testing.T) {
 
 func TestTensorsShareNoMemory(t *testing.T) {
 	got, err := ReadStateDict(readFile(t, "views.pt"))
-	noError(t, err)
+	check.NoError(t, err)
 	got["whole"].Zero()
 	want := readExpected(t)["views.pt"]
 	delete(got, "whole")
@@ -74,7 +76,7 @@ func TestRefusedFiles(t *testing.T) {
 	expected := readExpected(t)
 	for _, pattern := range []string{"*.pt", "*.pth", "*.tar"} {
 		files, err := filepath.Glob(filepath.Join("testdata", pattern))
-		noError(t, err)
+		check.NoError(t, err)
 		for _, path := range files {
 			name := filepath.Base(path)
 			if cases[name] == nil && expected[name] == nil && name != "our_model.tar" {
@@ -86,7 +88,7 @@ func TestRefusedFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			data := readFile(t, name)
 			got, err := ReadStateDict(data)
-			wantError(t, err, append(parts, "reading a PyTorch file: ")...)
+			check.Error(t, err, append(parts, "reading a PyTorch file: ")...)
 			if got != nil {
 				t.Error("tensors beside an error")
 			}
@@ -113,7 +115,7 @@ func TestDetect(t *testing.T) {
 			t.Errorf("%q is detected", other)
 		}
 		_, err := ReadStateDict([]byte(other))
-		wantError(t, err, "neither a zip archive nor the legacy form", "torch.save(model.state_dict()")
+		check.Error(t, err, "neither a zip archive nor the legacy form", "torch.save(model.state_dict()")
 	}
 }
 
@@ -125,7 +127,7 @@ func TestTruncated(t *testing.T) {
 			if _, err := ReadStateDict(data[:n]); err == nil {
 				t.Errorf("the first %d of the %d bytes of %s are no error", n, len(data), name)
 			} else {
-				wantError(t, err)
+				check.Error(t, err)
 			}
 		}
 		longer := append(slices.Clone(data), 0)
@@ -140,7 +142,7 @@ func TestTruncated(t *testing.T) {
 func TestDamagedArchive(t *testing.T) {
 	data := readFile(t, "small_zip2.pt")
 	want, err := ReadStateDict(data)
-	noError(t, err)
+	check.NoError(t, err)
 	failures := 0
 	for i := range data {
 		for _, flip := range []byte{0x01, 0x80, 0xff} {
@@ -148,7 +150,7 @@ func TestDamagedArchive(t *testing.T) {
 			damaged[i] ^= flip
 			got, err := ReadStateDict(damaged)
 			if err != nil {
-				wantError(t, err)
+				check.Error(t, err)
 				failures++
 			} else if !same(got, want) {
 				t.Errorf("byte %d ^ 0x%02x gives other tensors", i, flip)
@@ -169,7 +171,7 @@ func TestDamagedLegacy(t *testing.T) {
 			damaged := slices.Clone(data)
 			damaged[i] ^= flip
 			if _, err := ReadStateDict(damaged); err != nil {
-				wantError(t, err)
+				check.Error(t, err)
 				failures++
 			}
 		}

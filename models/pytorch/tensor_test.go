@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // Tensors whose description does not fit their storage of four floats.
@@ -43,7 +45,7 @@ func TestTensorsOutside(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ReadStateDict(withPickle(t, one(c.offset, c.size, c.stride)))
-			wantError(t, err, `tensor "w": `, c.part)
+			check.Error(t, err, `tensor "w": `, c.part)
 		})
 	}
 }
@@ -69,7 +71,7 @@ func TestTensorsInside(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := ReadStateDict(withPickle(t, one(c.offset, c.size, c.stride)))
-			noError(t, err)
+			check.NoError(t, err)
 			compare(t, got, map[string]content{"w": c.want})
 		})
 	}
@@ -84,20 +86,20 @@ func TestProportion(t *testing.T) {
 	}
 	room := int64(len(withPickle(t, pickle(0)))) - 500
 	got, err := ReadStateDict(withPickle(t, pickle(room)))
-	noError(t, err)
+	check.NoError(t, err)
 	if n := len(got["a"].Float32s()); int64(n) != room {
 		t.Errorf("%d elements, want %d", n, room)
 	}
 	_, err = ReadStateDict(withPickle(t, pickle(room+1)))
-	wantError(t, err, `tensor "b"`, "out of proportion", "save tensor.clone() of each")
+	check.Error(t, err, `tensor "b"`, "out of proportion", "save tensor.clone() of each")
 
 	scalar := text("c") + tensorText(id, 0, nil, nil) + "s"
 	last := func(n int64) string { return strings.TrimSuffix(pickle(n), ".") + scalar + "." }
 	room += int64(len(scalar))
 	_, err = ReadStateDict(withPickle(t, last(room-1)))
-	noError(t, err)
+	check.NoError(t, err)
 	_, err = ReadStateDict(withPickle(t, last(room)))
-	wantError(t, err, `tensor "c"`, "out of proportion")
+	check.Error(t, err, `tensor "c"`, "out of proportion")
 }
 
 // What a checkpoint holds beside its state dict does not matter, an empty dict
@@ -105,7 +107,7 @@ func TestProportion(t *testing.T) {
 func TestCheckpoint(t *testing.T) {
 	w := tensorText(storageText("FloatStorage", "0", 4, ""), 0, []int64{4}, []int64{1})
 	got, err := ReadStateDict(withPickle(t, "\x80\x02}("+text("state")+"}K\x07}"+text("other")+"}K\x07"+w+"s"+text("model")+"}"+text("w")+w+"su."))
-	noError(t, err)
+	check.NoError(t, err)
 	compare(t, got, plainContent)
 }
 
@@ -128,7 +130,7 @@ func TestRefusedDicts(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ReadStateDict(withPickle(t, "\x80\x02"+c.pickle))
-			wantError(t, err, c.part)
+			check.Error(t, err, c.part)
 		})
 	}
 }

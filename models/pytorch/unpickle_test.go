@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"optlab/internal/check"
 )
 
 // What operations make, by the definitions in Python's pickletools.
@@ -44,7 +46,7 @@ func TestOperations(t *testing.T) {
 	}
 	for _, c := range cases {
 		got, end, err := unpickle([]byte(c.pickle), 0, nil)
-		noError(t, err)
+		check.NoError(t, err)
 		if !reflect.DeepEqual(got, c.want) || end != len(c.pickle) {
 			t.Errorf("%q makes %#v of %d bytes, want %#v of %d", c.pickle, got, end, c.want, len(c.pickle))
 		}
@@ -136,11 +138,11 @@ func TestHostilePickles(t *testing.T) {
 	for _, c := range hostilePickles {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := unpickle([]byte(c.pickle), 0, newStorages(1000, false).persistent)
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 			_, err = ReadStateDict(withPickle(t, c.pickle))
-			wantError(t, err, "reading a PyTorch file: record data.pkl: byte ")
+			check.Error(t, err, "reading a PyTorch file: record data.pkl: byte ")
 			_, err = ReadStateDict(legacyOf(c.pickle, "].", ""))
-			wantError(t, err, "reading a PyTorch file: ")
+			check.Error(t, err, "reading a PyTorch file: ")
 		})
 	}
 }
@@ -148,13 +150,13 @@ func TestHostilePickles(t *testing.T) {
 func TestMaxOperations(t *testing.T) {
 	pickle := []byte(strings.Repeat("N", maxOperations))
 	_, _, err := unpickle(pickle, 0, nil)
-	wantError(t, err, "byte 1048576: more than 1048576 operations", "save model.state_dict() alone")
+	check.Error(t, err, "byte 1048576: more than 1048576 operations", "save model.state_dict() alone")
 	pickle = []byte("(" + strings.Repeat("N", maxOperations-3) + "t.")
 	value, _, err := unpickle(pickle, 0, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	if got := value.(tuple); len(got) != maxOperations-3 {
 		t.Errorf("%d values, want %d", len(got), maxOperations-3)
 	}
 	_, _, err = unpickle([]byte("]"), 0, nil)
-	wantError(t, err, "byte 1: is truncated")
+	check.Error(t, err, "byte 1: is truncated")
 }

@@ -10,6 +10,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"optlab/internal/check"
 	"optlab/models"
 	"optlab/models/training"
 )
@@ -19,9 +20,9 @@ func (s setup) resume(t *testing.T) (*training.Trainer, *training.History, int) 
 	t.Helper()
 	trainer := s.trainer(t)
 	done, err := trainer.Resume()
-	noError(t, err)
+	check.NoError(t, err)
 	h, err := trainer.Run(t.Context())
-	noError(t, err)
+	check.NoError(t, err)
 	return trainer, h, done
 }
 
@@ -89,9 +90,9 @@ func TestDamagedCheckpoint(t *testing.T) {
 	path := filepath.Join(s.folder, training.LastFile)
 	whole := readFile(t, path)
 	try := func(data []byte) {
-		noError(t, os.WriteFile(path, data, 0o644))
+		check.NoError(t, os.WriteFile(path, data, 0o644))
 		_, err := s.trainer(t).Resume()
-		wantError(t, err, "resuming", path)
+		check.Error(t, err, "resuming", path)
 	}
 	for i := 8; i < len(whole); i += len(whole)/150 + 1 {
 		data := slices.Clone(whole)
@@ -130,11 +131,11 @@ func TestCheckpointOfAnotherRun(t *testing.T) {
 		}
 		change(f)
 		digest, err := f.Digest()
-		noError(t, err)
+		check.NoError(t, err)
 		f.Metadata[models.DigestKey] = digest
-		noError(t, models.WriteTensorFile(path, f))
+		check.NoError(t, models.WriteTensorFile(path, f))
 		_, err = s.trainer(t).Resume()
-		wantError(t, err, want, path)
+		check.Error(t, err, want, path)
 	}
 }
 
@@ -146,7 +147,7 @@ func TestPatience(t *testing.T) {
 		trainer := s.trainer(t)
 		trainer.Patience = patience
 		h, err := trainer.Run(t.Context())
-		noError(t, err)
+		check.NoError(t, err)
 		if h.Epochs() == s.epochs || h.Epochs()-h.BestEpoch != patience {
 			t.Errorf("patience %d: stopped after %d epochs, the best being %d", patience, h.Epochs(), h.BestEpoch)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
@@ -26,14 +27,14 @@ func TestData(t *testing.T) {
 			set.Test.Images[0] = 0
 			set.Test.Images[1] = 255
 			d, err := training.NewData(set, c.config.Architecture, 48, random.New(42))
-			noError(t, err)
+			check.NoError(t, err)
 			if d.Train.Len() != c.train || d.Train.Batches() != c.batches || d.Validation.Len() != c.validation || d.Test.Len() != 50 {
 				t.Errorf("%d images in %d batches to train, %d to validate, %d to test",
 					d.Train.Len(), d.Train.Batches(), d.Validation.Len(), d.Test.Len())
 			}
 			d.Test.Start(nil)
 			x, labels := make([]float32, 50*side*side), make([]int, 50)
-			noError(t, d.Test.Next(x, labels))
+			check.NoError(t, d.Test.Next(x, labels))
 			if x[0] != c.low || x[1] != 1 {
 				t.Errorf("black became %v and white %v, want %v and 1", x[0], x[1], c.low)
 			}
@@ -50,13 +51,13 @@ func TestData(t *testing.T) {
 func TestSplitDraws(t *testing.T) {
 	stream := random.New(5)
 	_, err := training.NewData(dataset(), models.HyperparameterModel, 16, stream)
-	noError(t, err)
+	check.NoError(t, err)
 	if stream.Uint32() != random.New(5).Uint32() {
 		t.Error("part 1's split drew from the stream")
 	}
 	stream, want := random.New(5), random.New(5)
 	_, err = training.NewData(dataset(), models.BaseNetwork, 16, stream)
-	noError(t, err)
+	check.NoError(t, err)
 	want.Perm(200)
 	if stream.Uint32() != want.Uint32() {
 		t.Error("part 4's split drew something else than a permutation")
@@ -78,14 +79,14 @@ func TestEpochDraws(t *testing.T) {
 			var labels [][]int
 			order.OnStep = func(s training.Step) { labels = append(labels, slices.Clone(s.Pass.Labels)) }
 			_, err := order.Run(t.Context())
-			noError(t, err)
+			check.NoError(t, err)
 			loader := s.trainer(t).Data.Train
 			step := 0
 			for range s.epochs {
 				loader.Start(want)
 				for n := loader.NextSize(); n > 0; n = loader.NextSize() {
 					x, y := make([]float32, n*side*side), make([]int, n)
-					noError(t, loader.Next(x, y))
+					check.NoError(t, loader.Next(x, y))
 					if !slices.Equal(labels[step], y) {
 						t.Fatalf("step %d has the images of another order", step)
 					}
@@ -113,16 +114,16 @@ func TestMaskDraws(t *testing.T) {
 	}
 	trainer, _ = usual.run(t)
 	state, err := trainer.Masks.MarshalBinary()
-	noError(t, err)
+	check.NoError(t, err)
 	fresh, err := random.Derive(usual.seed, "dropout").MarshalBinary()
-	noError(t, err)
+	check.NoError(t, err)
 	if slices.Equal(state, fresh) {
 		t.Error("no masks were drawn with dropout")
 	}
 	_, err = training.NewEvaluator(trainer.Model).Evaluate(t.Context(), trainer.Data.Test, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	after, err := trainer.Masks.MarshalBinary()
-	noError(t, err)
+	check.NoError(t, err)
 	if !slices.Equal(state, after) {
 		t.Error("evaluation drew masks")
 	}
@@ -143,9 +144,9 @@ func TestDataErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := training.NewData(c.set, c.architecture, c.batch, random.New(1))
-			wantError(t, err, c.parts...)
+			check.Error(t, err, c.parts...)
 		})
 	}
 	_, err := training.NewData(dataset(), models.HyperparameterModel, 1000, random.New(1))
-	noError(t, err) // one short batch
+	check.NoError(t, err) // one short batch
 }

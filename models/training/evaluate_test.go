@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
@@ -61,7 +62,7 @@ func TestEvaluate(t *testing.T) {
 			s.config, s.epochs = c.config, 8
 			trainer, _ := s.run(t)
 			got, err := training.NewEvaluator(trainer.Model).Evaluate(t.Context(), trainer.Data.Test, nil)
-			noError(t, err)
+			check.NoError(t, err)
 			loss, confusion := plain(trainer.Model, c.activation, c.low)
 			if math.Abs(got.Loss-loss) > 1e-6 {
 				t.Errorf("the loss is %v, want %v", got.Loss, loss)
@@ -91,13 +92,13 @@ func TestEvaluateUnevenBatches(t *testing.T) {
 	trainer, _ := usual.run(t)
 	e := training.NewEvaluator(trainer.Model)
 	all, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	uneven, err := training.NewData(&mnist.Dataset{Train: dataset().Test, Test: dataset().Test}, models.HyperparameterModel, 15, trainer.Stream)
-	noError(t, err)
+	check.NoError(t, err)
 	parts, err := e.Evaluate(t.Context(), uneven.Train, trainer.Stream) // 40 images in batches of 15, 15, 10
-	noError(t, err)
+	check.NoError(t, err)
 	rest, err := e.Evaluate(t.Context(), uneven.Validation, trainer.Stream) // the other 10
-	noError(t, err)
+	check.NoError(t, err)
 	if mean := (40*parts.Loss + 10*rest.Loss) / 50; math.Abs(mean-all.Loss) > 1e-6 {
 		t.Errorf("the loss is %v in batches of 15, %v at once", mean, all.Loss)
 	}
@@ -111,10 +112,10 @@ func TestEvaluatorFollowsTheModel(t *testing.T) {
 	trainer, _ := usual.run(t)
 	e := training.NewEvaluator(trainer.Model)
 	before, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	trainer.Model.Parameters()[3].Data()[7] = 1e6 // everything is a 7 now
 	after, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
-	noError(t, err)
+	check.NoError(t, err)
 	sevens := 0
 	for i, row := range after.Confusion {
 		if row[7] != sum(before.Confusion[i]) {
@@ -145,11 +146,11 @@ func TestEvaluateErrors(t *testing.T) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 	few, err := models.New(models.Hyperparameter([]int{side * side, 3}, 0))
-	noError(t, err)
+	check.NoError(t, err)
 	_, err = training.NewEvaluator(few).Evaluate(t.Context(), trainer.Data.Test, nil)
-	wantError(t, err, "evaluating", "label")
+	check.Error(t, err, "evaluating", "label")
 	wide, err := models.New(models.Hyperparameter([]int{9, 10}, 0))
-	noError(t, err)
+	check.NoError(t, err)
 	_, err = training.NewEvaluator(wide).Evaluate(t.Context(), trainer.Data.Test, nil)
-	wantError(t, err, "3200") // values that 50 images have
+	check.Error(t, err, "3200") // values that 50 images have
 }

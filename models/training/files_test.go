@@ -13,6 +13,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 	"optlab/models"
 	"optlab/models/training"
@@ -22,7 +23,7 @@ import (
 func readCheckpoint(t *testing.T, folder string) models.TensorFile {
 	t.Helper()
 	f, err := models.ReadTensorFile(filepath.Join(folder, training.LastFile))
-	noError(t, err)
+	check.NoError(t, err)
 	return f
 }
 
@@ -41,8 +42,8 @@ func section(f models.TensorFile, prefix string) map[string]*tensor.Dense {
 func restore(t *testing.T, f models.TensorFile, name string, s *random.Stream) {
 	t.Helper()
 	state, err := base64.StdEncoding.DecodeString(f.Metadata["random."+name])
-	noError(t, err)
-	noError(t, s.UnmarshalBinary(state))
+	check.NoError(t, err)
+	check.NoError(t, s.UnmarshalBinary(state))
 }
 
 func TestCheckpoint(t *testing.T) {
@@ -54,12 +55,12 @@ func TestCheckpoint(t *testing.T) {
 			var last []uint32
 			trainer.OnEpoch = func(training.Epoch) { last = bits(trainer.Model) }
 			h, err := trainer.Run(t.Context())
-			noError(t, err)
+			check.NoError(t, err)
 			f := readCheckpoint(t, s.folder)
 
 			m, err := models.New(s.config)
-			noError(t, err)
-			noError(t, m.LoadStateDict(section(f, "model.")))
+			check.NoError(t, err)
+			check.NoError(t, m.LoadStateDict(section(f, "model.")))
 			if !slices.Equal(bits(m), last) {
 				t.Error("the parameters are not those after the last epoch")
 			}
@@ -94,7 +95,7 @@ func TestCheckpoint(t *testing.T) {
 func checkHistory(t *testing.T, f models.TensorFile, want *training.History) {
 	t.Helper()
 	var h training.History
-	noError(t, json.Unmarshal([]byte(f.Metadata["history"]), &h))
+	check.NoError(t, json.Unmarshal([]byte(f.Metadata["history"]), &h))
 	h.TrainLosses = f.Tensors["history.train_losses"].Float32s()
 	if !equalNumbers(&h, want) || !slices.Equal(h.TrainSeconds, want.TrainSeconds) {
 		t.Errorf("the history is %+v, want %+v", h, want)
@@ -111,18 +112,18 @@ func TestBestFile(t *testing.T) {
 			return
 		}
 		m, err := models.New(s.config)
-		noError(t, err)
-		noError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
+		check.NoError(t, err)
+		check.NoError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
 		if !slices.Equal(bits(m), bits(trainer.Model)) {
 			t.Errorf("after epoch %d the file has other parameters", e.Number)
 		}
 		checked++
 	}
 	_, err := trainer.Run(t.Context())
-	noError(t, err)
+	check.NoError(t, err)
 	m, err := models.New(s.config)
-	noError(t, err)
-	noError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
+	check.NoError(t, err)
+	check.NoError(t, m.Load(filepath.Join(s.folder, training.BestFile)))
 	if !slices.Equal(bits(m), bits(trainer.Model)) || checked == 0 {
 		t.Errorf("the file and the model differ after the run; %d epochs were the best so far", checked)
 	}
@@ -133,7 +134,7 @@ func TestNoFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	usual.run(t)
 	entries, err := os.ReadDir(".")
-	noError(t, err)
+	check.NoError(t, err)
 	if len(entries) > 0 {
 		t.Errorf("the run left %v", entries)
 	}
@@ -142,10 +143,10 @@ func TestNoFiles(t *testing.T) {
 func TestFilesFail(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "gone")
 	file := filepath.Join(t.TempDir(), "file")
-	noError(t, os.WriteFile(file, nil, 0o644))
+	check.NoError(t, os.WriteFile(file, nil, 0o644))
 	blocked := func(name string) string {
 		folder := t.TempDir()
-		noError(t, os.MkdirAll(filepath.Join(folder, name, "something"), 0o755))
+		check.NoError(t, os.MkdirAll(filepath.Join(folder, name, "something"), 0o755))
 		return folder
 	}
 	best, last := blocked(training.BestFile), blocked(training.LastFile)
@@ -162,7 +163,7 @@ func TestFilesFail(t *testing.T) {
 			s := usual
 			s.folder = c.folder
 			h, err := s.trainer(t).Run(t.Context())
-			wantError(t, err, append(c.parts, "epoch 1")...)
+			check.Error(t, err, append(c.parts, "epoch 1")...)
 			if h == nil || len(h.TrainLosses) != 4 {
 				t.Errorf("the history is %+v, want the four batches", h)
 			}
@@ -174,11 +175,11 @@ func TestFilesFail(t *testing.T) {
 func TestFolderRemoved(t *testing.T) {
 	s := usual
 	s.folder = filepath.Join(t.TempDir(), "run")
-	noError(t, os.Mkdir(s.folder, 0o755))
+	check.NoError(t, os.Mkdir(s.folder, 0o755))
 	trainer := s.trainer(t)
-	trainer.OnEpoch = func(training.Epoch) { noError(t, os.RemoveAll(s.folder)) }
+	trainer.OnEpoch = func(training.Epoch) { check.NoError(t, os.RemoveAll(s.folder)) }
 	h, err := trainer.Run(t.Context())
-	wantError(t, err, s.folder, "epoch 2")
+	check.Error(t, err, s.folder, "epoch 2")
 	if len(h.TrainLosses) != 8 {
 		t.Errorf("%d losses, want those of two epochs", len(h.TrainLosses))
 	}

@@ -6,36 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"optlab/graph"
+	"optlab/internal/check"
 	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
 )
-
-func noError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantError checks that err says all of the parts.
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
-}
 
 // The size of the images of synthetic.
 const side = 8
@@ -87,17 +67,17 @@ func (s setup) trainer(t testing.TB) *training.Trainer {
 	t.Helper()
 	stream := random.New(s.seed)
 	data, err := training.NewData(dataset(), s.config.Architecture, s.batch, stream)
-	noError(t, err)
+	check.NoError(t, err)
 	m, err := models.New(s.config)
-	noError(t, err)
-	noError(t, m.Initialize(models.NewInitializer(models.Torch), stream))
+	check.NoError(t, err)
+	check.NoError(t, m.Initialize(models.NewInitializer(models.Torch), stream))
 	var optimizer optimizers.Optimizer
 	if s.optimizer == "adam" {
 		optimizer, err = optimizers.NewAdam(optimizers.AdamConfig{LearningRate: s.rate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8})
 	} else {
 		optimizer, err = optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: s.rate, Beta1: 0.9})
 	}
-	noError(t, err)
+	check.NoError(t, err)
 	return &training.Trainer{
 		Model: m, Optimizer: optimizer, Data: data, Epochs: s.epochs,
 		Stream: stream, Masks: random.Derive(s.seed, "dropout"), Files: training.Files{Folder: s.folder},
@@ -109,7 +89,7 @@ func (s setup) run(t testing.TB) (*training.Trainer, *training.History) {
 	t.Helper()
 	trainer := s.trainer(t)
 	h, err := trainer.Run(t.Context())
-	noError(t, err)
+	check.NoError(t, err)
 	return trainer, h
 }
 
@@ -134,6 +114,6 @@ func equalNumbers(a, b *training.History) bool {
 func readFile(t *testing.T, elements ...string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(elements...))
-	noError(t, err)
+	check.NoError(t, err)
 	return data
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/models/training"
 )
 
@@ -27,10 +28,10 @@ func TestResultsJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.json")
 	r := training.Results{Status: training.Finished, History: history()}
 	r.Test(training.Evaluation{Loss: 0.5, Accuracy: 0.9, Confusion: [][]int{{9, 1}, {0, 10}}})
-	noError(t, r.WriteJSON(path))
+	check.NoError(t, r.WriteJSON(path))
 	data := readFile(t, path)
 	var fields map[string]any
-	noError(t, json.Unmarshal(data, &fields))
+	check.NoError(t, json.Unmarshal(data, &fields))
 	want := map[string]string{
 		"status": `"finished"`, "test_acc": "0.9", "test_loss": "0.5", "confusion": "[[9,1],[0,10]]",
 		"train_scores": "[0.5,0.75]", "val_scores": "[0.25,0.625]", "val_losses": "[2.125,0.3333333333333333]",
@@ -41,7 +42,7 @@ func TestResultsJSON(t *testing.T) {
 	}
 	for key, text := range want {
 		got, err := json.Marshal(fields[key])
-		noError(t, err)
+		check.NoError(t, err)
 		if string(got) != text {
 			t.Errorf("%s is %s, want %s", key, got, text)
 		}
@@ -50,7 +51,7 @@ func TestResultsJSON(t *testing.T) {
 		t.Error("the file is not one line")
 	}
 	var back training.Results
-	noError(t, json.Unmarshal(data, &back))
+	check.NoError(t, json.Unmarshal(data, &back))
 	if !equalNumbers(&back.History, &r.History) || *back.TestAcc != 0.9 || back.Status != training.Finished {
 		t.Errorf("read back as %+v", back)
 	}
@@ -60,9 +61,9 @@ func TestResultsJSON(t *testing.T) {
 func TestUnfinishedResultsJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.json")
 	r := training.Results{Status: training.Interrupted}
-	noError(t, r.WriteJSON(path))
+	check.NoError(t, r.WriteJSON(path))
 	var fields map[string]any
-	noError(t, json.Unmarshal(readFile(t, path), &fields))
+	check.NoError(t, json.Unmarshal(readFile(t, path), &fields))
 	for _, key := range []string{"test_acc", "test_loss", "confusion"} {
 		if value, ok := fields[key]; !ok || value != nil {
 			t.Errorf("%s is %v, want null", key, value)
@@ -76,9 +77,9 @@ func TestUnfinishedResultsJSON(t *testing.T) {
 func TestCSV(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "metrics.csv")
 	h := history()
-	noError(t, h.WriteCSV(path))
+	check.NoError(t, h.WriteCSV(path))
 	rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll()
-	noError(t, err)
+	check.NoError(t, err)
 	header := []string{"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "train_seconds"}
 	if len(rows) != 3 || !slices.Equal(rows[0], header) {
 		t.Fatalf("the table is %q", rows)
@@ -86,14 +87,14 @@ func TestCSV(t *testing.T) {
 	for i, want := range [][]float64{{1, 2, 0.5, 2.125, 0.25, 1.5}, {2, 0.5, 0.75, 1.0 / 3, 0.625, 0.125}} {
 		for j, text := range rows[i+1] {
 			got, err := strconv.ParseFloat(text, 64)
-			noError(t, err)
+			check.NoError(t, err)
 			if math.Abs(got-want[j]) > 1e-8 {
 				t.Errorf("%s of epoch %d is %s, want %v", header[j], i+1, text, want[j])
 			}
 		}
 	}
 	var none training.History
-	noError(t, none.WriteCSV(path))
+	check.NoError(t, none.WriteCSV(path))
 	if rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll(); err != nil || len(rows) != 1 {
 		t.Errorf("without epochs the table is %q, %v", rows, err)
 	}
@@ -106,17 +107,17 @@ func TestCSVOfARun(t *testing.T) {
 	var epochs []training.Epoch
 	trainer.OnEpoch = func(e training.Epoch) { epochs = append(epochs, e) }
 	h, err := trainer.Run(t.Context())
-	noError(t, err)
-	noError(t, h.WriteCSV(path))
+	check.NoError(t, err)
+	check.NoError(t, h.WriteCSV(path))
 	rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll()
-	noError(t, err)
+	check.NoError(t, err)
 	if len(rows) != 1+usual.epochs {
 		t.Fatalf("%d rows, want %d", len(rows), 1+usual.epochs)
 	}
 	for i, e := range epochs {
 		for j, want := range []float64{float64(e.Number), e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds} {
 			got, err := strconv.ParseFloat(rows[i+1][j], 64)
-			noError(t, err)
+			check.NoError(t, err)
 			if math.Abs(got-want) > 1e-7*math.Abs(want) {
 				t.Errorf("%s of epoch %d is %v, want %v", rows[0][j], i+1, got, want)
 			}
@@ -127,12 +128,12 @@ func TestCSVOfARun(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "no", "file")
 	h := history()
-	wantError(t, h.WriteCSV(missing), missing)
+	check.Error(t, h.WriteCSV(missing), missing)
 	r := training.Results{History: h}
-	wantError(t, r.WriteJSON(missing), missing)
+	check.Error(t, r.WriteJSON(missing), missing)
 	r.ValLosses[0] = math.NaN() // JSON has none
 	path := filepath.Join(t.TempDir(), "results.json")
-	wantError(t, r.WriteJSON(path), path, "NaN")
+	check.Error(t, r.WriteJSON(path), path, "NaN")
 }
 
 func TestDivergedError(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"optlab/internal/check"
 	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
@@ -22,7 +23,7 @@ func TestTrainingLearns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			trainer, h := s.run(t)
 			test, err := training.NewEvaluator(trainer.Model).Evaluate(t.Context(), trainer.Data.Test, nil)
-			noError(t, err)
+			check.NoError(t, err)
 			if test.Accuracy < 0.95 || h.ValScores[h.BestEpoch-1] < 0.95 {
 				t.Errorf("test accuracy %v, best validation accuracy %v, want at least 0.95", test.Accuracy, h.ValScores[h.BestEpoch-1])
 			}
@@ -71,7 +72,7 @@ func TestHistory(t *testing.T) {
 	}
 	trainer.OnEpoch = func(e training.Epoch) { epochs = append(epochs, e) }
 	h, err := trainer.Run(t.Context())
-	noError(t, err)
+	check.NoError(t, err)
 	const batches = 4 // 160 of 200 images in batches of 48, the last of 16
 	if h.Epochs() != usual.epochs || len(epochs) != usual.epochs || h.BatchesPerEpoch != batches || len(steps) != batches*usual.epochs {
 		t.Fatalf("%d epochs of %d batches; hooks saw %d epochs, %d steps", h.Epochs(), h.BatchesPerEpoch, len(epochs), len(steps))
@@ -127,7 +128,7 @@ func TestBestParameters(t *testing.T) {
 			trainer := usual.trainer(t)
 			left := make(map[int][]uint32)
 			trainer.OnStep = func(s training.Step) {
-				noError(t, trainer.Model.LoadStateDict(good))
+				check.NoError(t, trainer.Model.LoadStateDict(good))
 				last := trainer.Model.Parameters()[3].Data() // the bias of the logits
 				if slices.Contains(want.ruined, s.Epoch) {
 					last[impossible(trainer.Data)] = 1e6
@@ -136,7 +137,7 @@ func TestBestParameters(t *testing.T) {
 				left[s.Epoch] = bits(trainer.Model)
 			}
 			h, err := trainer.Run(t.Context())
-			noError(t, err)
+			check.NoError(t, err)
 			if len(want.ruined) == 0 && h.ValScores[0] != h.ValScores[3] {
 				t.Fatalf("accuracies %v, want them equal", h.ValScores)
 			}
@@ -170,7 +171,7 @@ func TestNoEpochs(t *testing.T) {
 	trainer := s.trainer(t)
 	before := bits(trainer.Model)
 	h, err := trainer.Run(t.Context())
-	noError(t, err)
+	check.NoError(t, err)
 	if h.Epochs() != 0 || h.BestEpoch != 0 || len(h.TrainLosses) != 0 {
 		t.Errorf("the history is %+v", h)
 	}
@@ -198,13 +199,13 @@ func TestDivergedInTraining(t *testing.T) {
 	if diverged.Epoch != 2 || diverged.Batch != 3 || diverged.Validation || !math.IsNaN(diverged.Loss) && !math.IsInf(diverged.Loss, 0) {
 		t.Errorf("the error is %+v, want epoch 2, batch 3", diverged)
 	}
-	wantError(t, err, "epoch 2", "batch 3", "diverged", "smaller learning rate")
+	check.Error(t, err, "epoch 2", "batch 3", "diverged", "smaller learning rate")
 	if h == nil || h.Epochs() != 1 || len(h.TrainLosses) != 4+2 || h.BestEpoch != 1 {
 		t.Errorf("the history is %+v, want one epoch and two batches", h)
 	}
 	m, err := models.New(s.config)
-	noError(t, err)
-	noError(t, m.Load(s.folder+"/"+training.BestFile))
+	check.NoError(t, err)
+	check.NoError(t, m.Load(s.folder+"/"+training.BestFile))
 	if !slices.Equal(bits(m), best) {
 		t.Error("the file of the best parameters has others")
 	}
@@ -247,7 +248,7 @@ func TestDivergedInValidation(t *testing.T) {
 	if !diverged.Validation || diverged.Epoch != 2 || diverged.Batch != 0 || !math.IsNaN(diverged.Loss) {
 		t.Errorf("the error is %+v, want epoch 2's validation", diverged)
 	}
-	wantError(t, err, "epoch 2", "of the validation", "NaN")
+	check.Error(t, err, "epoch 2", "of the validation", "NaN")
 	if h.Epochs() != 1 || len(h.TrainLosses) != 8 {
 		t.Errorf("the history is %+v, want one epoch and eight batches", h)
 	}

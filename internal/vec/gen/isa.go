@@ -110,7 +110,6 @@ func avx512() *isa {
 	v.and = func(x, y, to Op) { VPANDD(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXORD(x, y, to) }
 	v.round = func(x, to Op) { VRNDSCALEPS(U8(8), x, to) }
-	v.roundDouble = func(x, to Op) { VRNDSCALEPD(U8(8), x, to) }
 	v.flush = func(x Op) {
 		k := K()
 		VPTESTMD_BCST(scalar(exponentBits), x, k)
@@ -131,27 +130,9 @@ func avx512() *isa {
 		VBROADCASTSS(scalar(one), to)
 		VSCALEFPS(n, to, to)
 	}
-	v.scaleDouble = func(x, n Op) { VSCALEFPD(n, x, x) }
-	v.split = func(x Op) (low, high Op) {
-		upper, a, b := YMM(), ZMM(), ZMM()
-		VEXTRACTF64X4(U8(1), x, upper)
-		VCVTPS2PD(x.(VecVirtual).AsY(), a)
-		VCVTPS2PD(upper, b)
-		return a, b
-	}
-	v.join = func(low, high, to Op) {
-		a, b := YMM(), YMM()
-		VCVTPD2PS(low, a)
-		VCVTPD2PS(high, b)
-		VINSERTF64X4(U8(1), b, a.AsZ(), to)
-	}
 	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStep512(v, rate) }
 	v.constants = v.register
-	v.doubles = func(x float64) Op {
-		r := ZMM()
-		VBROADCASTSD(scalarDouble(x), r)
-		return r
-	}
+	doubles512(v)
 	return v
 }
 
@@ -186,7 +167,6 @@ func avx2() *isa {
 	v.and = func(x, y, to Op) { VPAND(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXOR(x, y, to) }
 	v.round = func(x, to Op) { VROUNDPS(U8(8), x, to) }
-	v.roundDouble = func(x, to Op) { VROUNDPD(U8(8), x, to) }
 	v.flush = func(x Op) {
 		exponent := YMM()
 		VPAND(wide(exponentBits), x, exponent)
@@ -210,31 +190,8 @@ func avx2() *isa {
 		VPSLLD(U8(23), to, to)
 		VPADDD(wide(math.Float32bits(1)), to, to)
 	}
-	v.scaleDouble = scaleDoubleAVX2
-	v.split = func(x Op) (low, high Op) {
-		upper, a, b := XMM(), YMM(), YMM()
-		VEXTRACTF128(U8(1), x, upper)
-		VCVTPS2PD(x.(VecVirtual).AsX(), a)
-		VCVTPS2PD(upper, b)
-		return a, b
-	}
-	v.join = func(low, high, to Op) {
-		a, b := XMM(), XMM()
-		VCVTPD2PSY(low, a)
-		VCVTPD2PSY(high, b)
-		VINSERTF128(U8(1), b, a.AsY(), to)
-	}
 	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStepDivided(v, rate) }
+	doublesAVX2(v)
 	v.constants = func(bits uint32) Op { return wide(bits) }
-	v.doubles = func(x float64) Op { return wideDouble(x) }
 	return v
-}
-
-// scaleDoubleAVX2 makes 2ⁿ from its bits: to add 1.5·2⁵² + 1023 leaves n + 1023 in
-// the lowest bits, which belong into the exponent.
-func scaleDoubleAVX2(x, n Op) {
-	power := YMM()
-	VADDPD(wideDouble(0x1.8p52+1023), n, power)
-	VPSLLQ(U8(52), power, power)
-	VMULPD(power, x, x)
 }

@@ -107,21 +107,11 @@ func softmaxRow(v *isa) {
 	Load(Param("p"), p)
 	Load(Param("z"), z)
 	none, bound, e := v.numberRegister(math.Inf(-1)), v.numberRegister(-104), exp(v)
-	vectors := func(label string, f func(i GPVirtual, mask Op)) {
-		n, i := GP64(), GP64()
-		Load(Param("n"), n)
-		XORQ(i, i)
-		Label(label)
-		f(i, v.partMask(n))
-		ADDQ(I32(v.lanes), i)
-		SUBQ(I32(v.lanes), n)
-		JG(LabelRef(label))
-	}
 	at := func(base, i GPVirtual) Mem { return Mem{Base: base, Index: i, Scale: 4} }
 
 	top := v.vector()
 	VMOVAPS(none, top)
-	vectors("maximum", func(i GPVirtual, mask Op) {
+	v.vectors("maximum", func(i GPVirtual, mask Op) {
 		x := v.vector()
 		VMOVAPS(none, x)
 		v.loadOr(at(z, i), mask, x)
@@ -131,7 +121,7 @@ func softmaxRow(v *isa) {
 	VMOVSS(top.AsX(), address(Return("top")))
 
 	sums := v.doubleZeros()
-	vectors("exponential", func(i GPVirtual, mask Op) {
+	v.vectors("exponential", func(i GPVirtual, mask Op) {
 		x := v.vector()
 		VMOVAPS(none, x)
 		v.loadOr(at(z, i), mask, x)
@@ -155,10 +145,23 @@ func softmaxRow(v *isa) {
 	VDIVSD(sum, one, one)
 	VCVTSD2SS(one, one, one)
 	VBROADCASTSS(one, factor)
-	vectors("division", func(i GPVirtual, mask Op) {
+	v.vectors("division", func(i GPVirtual, mask Op) {
 		y := v.load(at(p, i), mask)
 		VMULPS(factor, y, y)
 		v.store(y, mask, at(p, i))
 	})
 	end()
+}
+
+// vectors goes over the parameter n vector by vector: f is called for the code at
+// index i, of as many elements as the mask says.
+func (v *isa) vectors(label string, f func(i GPVirtual, mask Op)) {
+	n, i := GP64(), GP64()
+	Load(Param("n"), n)
+	XORQ(i, i)
+	Label(label)
+	f(i, v.partMask(n))
+	ADDQ(I32(v.lanes), i)
+	SUBQ(I32(v.lanes), n)
+	JG(LabelRef(label))
 }

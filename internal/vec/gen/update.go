@@ -54,7 +54,7 @@ func adam(v *isa) {
 	elementwise{
 		name: "adam", doc: "is one update of Adam.",
 		in: []string{"w", "dw", "m", "v"}, out: []string{"w", "m", "v"},
-		scalars: []string{"beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 1,
+		scalars: []string{"beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 2,
 		start: func(v *isa, s []Op) func([]Op) []Op {
 			beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6]
 			step := v.adamStep(rate)
