@@ -42,6 +42,7 @@ type dropout struct {
 	threshold uint32 // words below it drop their element
 	scale     float32
 	masks     *random.Stream
+	words     []uint32
 	mask      []float32 // 0 or scale, of the last run: its gradient
 	y         *tensor.Dense
 }
@@ -54,6 +55,7 @@ func newDropout(shape tensor.Shape, p float64, masks *random.Stream) *dropout {
 		threshold: uint32(p * (1 << 32)),
 		scale:     float32(1 / (1 - p)),
 		masks:     masks,
+		words:     make([]uint32, shape.TotalSize()),
 		mask:      make([]float32, shape.TotalSize()),
 	}
 	d.y = newTensor(d.output)
@@ -66,14 +68,8 @@ func (d *dropout) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range d.mask {
-		if d.masks.Uint32() < d.threshold {
-			d.mask[i] = 0
-		} else {
-			d.mask[i] = d.scale
-		}
-	}
-	vec.Mul(d.y.Float32s(), x, d.mask)
+	d.masks.Fill(d.words)
+	vec.Dropout(d.y.Float32s(), d.mask, x, d.words, d.threshold, d.scale)
 	return d.y, nil
 }
 

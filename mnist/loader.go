@@ -33,7 +33,8 @@ type Loader struct {
 	indices []int // into set; nil: all of them
 	size    int   // how many indices there are
 	cfg     LoaderConfig
-	table   [256]float32
+	factor  float32
+	shift   float32
 
 	order []int // into indices, for this pass; nil: unshuffled
 	next  int   // samples of this pass already given
@@ -65,11 +66,11 @@ func NewLoader(set *Set, indices []int, cfg LoaderConfig) (*Loader, error) {
 		return nil, errors.Errorf("loader: %d samples make no full batch of %d; "+
 			"use a smaller batch size or keep the last batch", size, cfg.BatchSize)
 	}
-	table, err := cfg.Normalization.table()
+	factor, shift, err := cfg.Normalization.coefficients()
 	if err != nil {
 		return nil, errors.WithMessage(err, "loader")
 	}
-	l := &Loader{set: set, indices: slices.Clone(indices), size: size, cfg: cfg, table: table}
+	l := &Loader{set: set, indices: slices.Clone(indices), size: size, cfg: cfg, factor: factor, shift: shift}
 	l.next = l.Len() // no pass is under way
 	return l, nil
 }
@@ -124,7 +125,7 @@ func (l *Loader) Next(x []float32, labels []int) error {
 	}
 	for i := range labels {
 		sample := l.sample(l.next + i)
-		vec.Lookup(x[i*features:(i+1)*features], l.set.Image(sample), &l.table)
+		vec.Pixels(x[i*features:(i+1)*features], l.set.Image(sample), l.factor, l.shift)
 		labels[i] = int(l.set.Labels[sample])
 	}
 	l.next += size

@@ -14,18 +14,14 @@ const (
 	Symmetric
 )
 
-// table returns the value of every pixel.
-func (n Normalization) table() (t [256]float32, err error) {
-	for p := range t {
-		unit := float32(p) / 255
-		switch n {
-		case UnitInterval:
-			t[p] = unit
-		case Symmetric:
-			t[p] = (unit - 0.5) / 0.5
-		default:
-			return t, errors.Errorf("unknown normalization %d; use UnitInterval or Symmetric", n)
-		}
+// coefficients returns the factor and shift by which pixel/255 becomes the value.
+func (n Normalization) coefficients() (factor, shift float32, err error) {
+	switch n {
+	case UnitInterval:
+		return 1, 0, nil
+	case Symmetric:
+		return 2, -1, nil // (x − 0.5)/0.5, with the same bits
+	default:
+		return 0, 0, errors.Errorf("unknown normalization %d; use UnitInterval or Symmetric", n)
 	}
-	return t, nil
 }

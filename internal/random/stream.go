@@ -7,12 +7,16 @@ import (
 
 	"github.com/pkg/errors"
 	"gonum.org/v1/gonum/mathext/prng"
+
+	"optlab/internal/vec"
 )
 
 // Stream is one seeded sequence of random numbers, equal to that of PyTorch's
 // CPU generator. It is not safe for concurrent use.
 type Stream struct {
-	mt prng.MT19937
+	state [vec.MersenneWords]uint32
+	words [vec.MersenneWords]uint32 // what the state gives
+	next  int                       // of words; all are spent at MersenneWords
 
 	// The Box–Muller transform makes two normals at a time. PyTorch's scalar
 	// path keeps the second for the next call, and so its state includes it.
@@ -23,8 +27,16 @@ type Stream struct {
 // New returns the stream that torch.manual_seed(seed) starts. As there, only the
 // lower 32 bits of seed count.
 func New(seed uint64) *Stream {
+	var mt prng.MT19937
+	mt.Seed(seed)
 	s := new(Stream)
-	s.mt.Seed(seed)
+	state, err := mt.MarshalBinary()
+	if err == nil {
+		err = s.setState(state)
+	}
+	if err != nil {
+		panic("random: a new generator's state: " + err.Error()) // which it cannot be
+	}
 	return s
 }
 
@@ -41,27 +53,60 @@ func Derive(seed uint64, purpose string) *Stream {
 }
 
 // Uint32 returns the generator's next word.
-func (s *Stream) Uint32() uint32 { return s.mt.Uint32() }
+func (s *Stream) Uint32() uint32 {
+	if s.next == len(s.words) {
+		s.refill()
+	}
+	s.next++
+	return s.words[s.next-1]
+}
+
+// refill makes the next words.
+func (s *Stream) refill() {
+	vec.MersenneTwist(&s.state)
+	vec.MersenneTemper(s.words[:], s.state[:])
+	s.next = 0
+}
+
+// Fill sets dst to the generator's next words: what as many calls of Uint32
+// return, faster.
+func (s *Stream) Fill(dst []uint32) {
+	for len(dst) > 0 {
+		if s.next == len(s.words) {
+			s.refill()
+		}
+		n := copy(dst, s.words[s.next:])
+		s.next += n
+		dst = dst[n:]
+	}
+}
 
 // Uint64 returns the next two words, the first as the upper half.
-func (s *Stream) Uint64() uint64 { return s.mt.Uint64() }
+func (s *Stream) Uint64() uint64 {
+	high := s.Uint32()
+	return uint64(high)<<32 | uint64(s.Uint32())
+}
 
 // Seed draws the non-negative 63-bit integer with which a PyTorch DataLoader or
 // sampler seeds a generator of its own:
 // torch.empty((), dtype=torch.int64).random_().
 func (s *Stream) Seed() uint64 { return s.Uint64() & math.MaxInt64 }
 
-// stateSize is the length of a marshalled stream: 624 words of Mersenne Twister
-// state and its index, the spare normal, and whether there is one.
-const stateSize = 625*4 + 8 + 1
+// A marshalled stream is the 624 words of Mersenne Twister state and the number of
+// them that are spent, the spare normal, and whether there is one.
+const (
+	mersenneSize = (vec.MersenneWords + 1) * 4
+	stateSize    = mersenneSize + 8 + 1
+)
 
 // MarshalBinary returns the state of the stream: one that is restored from it
 // draws what s would have drawn. The error is always nil.
 func (s *Stream) MarshalBinary() ([]byte, error) {
-	b, err := s.mt.MarshalBinary()
-	if err != nil {
-		return nil, errors.Wrap(err, "marshalling the state of a random stream")
+	b := make([]byte, 0, stateSize)
+	for _, word := range s.state {
+		b = binary.BigEndian.AppendUint32(b, word)
 	}
+	b = binary.BigEndian.AppendUint32(b, uint32(s.next))
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.spare))
 	if s.hasSpare {
 		return append(b, 1), nil
@@ -75,17 +120,29 @@ func (s *Stream) UnmarshalBinary(data []byte) error {
 	if len(data) != stateSize {
 		return errors.Errorf("random stream: a state has %d bytes, got %d", stateSize, len(data))
 	}
-	words, rest := data[:625*4], data[625*4:]
-	if index := binary.BigEndian.Uint32(words[624*4:]); index > 624 {
-		return errors.Errorf("random stream: index %d of the state is beyond its 624 words", index)
-	}
+	rest := data[mersenneSize:]
 	if rest[8] > 1 {
 		return errors.Errorf("random stream: flag %d of the state is neither 0 nor 1", rest[8])
 	}
-	if err := s.mt.UnmarshalBinary(words); err != nil {
-		return errors.Wrap(err, "restoring the state of a random stream")
+	if err := s.setState(data[:mersenneSize]); err != nil {
+		return err
 	}
 	s.spare = math.Float64frombits(binary.BigEndian.Uint64(rest))
 	s.hasSpare = rest[8] == 1
+	return nil
+}
+
+// setState sets the Mersenne Twister's state from its words and their index, in
+// the form that gonum's has too. On an error s is unchanged.
+func (s *Stream) setState(data []byte) error {
+	index := binary.BigEndian.Uint32(data[len(s.state)*4:])
+	if index > vec.MersenneWords {
+		return errors.Errorf("random stream: index %d of the state is beyond its %d words", index, vec.MersenneWords)
+	}
+	for i := range s.state {
+		s.state[i] = binary.BigEndian.Uint32(data[i*4:])
+	}
+	vec.MersenneTemper(s.words[:], s.state[:])
+	s.next = int(index)
 	return nil
 }

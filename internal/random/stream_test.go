@@ -264,3 +264,23 @@ func TestPanics(t *testing.T) {
 		})
 	}
 }
+
+// Fill gives what Uint32 gives, however the draws are mixed.
+func TestFill(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		a, b := New(seed), New(seed)
+		for _, n := range rapid.SliceOfN(rapid.IntRange(0, 1500), 1, 8).Draw(t, "lengths") {
+			words := make([]uint32, n)
+			a.Fill(words)
+			for i, word := range words {
+				if want := b.Uint32(); word != want {
+					t.Fatalf("word %d of %d is %d, want %d", i, n, word, want)
+				}
+			}
+			if a.Uint64() != b.Uint64() {
+				t.Fatalf("after %d words the streams differ", n)
+			}
+		}
+	})
+}

@@ -87,12 +87,6 @@ func BenchmarkPixels(b *testing.B) {
 	measure(b, 1, func(s [][]float32) { Pixels(s[0], src[:len(s[0])], 2, -1) })
 }
 
-func BenchmarkLookup(b *testing.B) {
-	var table [256]float32
-	src := somePixels(102400)
-	measure(b, 1, func(s [][]float32) { Lookup(s[0], src[:len(s[0])], &table) })
-}
-
 // A word of a Mersenne Twister, as a batch of 16 takes them for its dropout.
 func BenchmarkMersenne(b *testing.B) {
 	state := [MersenneWords]uint32{1}

@@ -82,24 +82,6 @@ func testRepeatThenSum(t *testing.T) {
 	})
 }
 
-func TestLookup(t *testing.T) {
-	var table [256]float32
-	copy(table[:], normals(256, 1))
-	table[0], table[255] = minus0, inf
-	for _, n := range append(lengths, 256) {
-		src, dst := make([]byte, n), garbage(n)
-		for i := range src {
-			src[i] = byte(255 - 7*i)
-		}
-		Lookup(dst, src, &table)
-		for i, v := range dst {
-			if want := table[src[i]]; !same(v, want) {
-				t.Fatalf("%d pixels: number %d, a %d, is %v, want %v", n, i, src[i], v, want)
-			}
-		}
-	}
-}
-
 func TestArgMax(t *testing.T) {
 	for _, c := range []struct {
 		x    []float32

@@ -19,11 +19,3 @@ func pixels(dst []float32, src []byte, factor, shift float32) {
 		dst[i] = float32(float32(v)/255*factor) + shift
 	}
 }
-
-// Lookup sets dst[i] = table[src[i]].
-func Lookup(dst []float32, src []byte, table *[256]float32) {
-	sameLength("Lookup", len(dst), len(src))
-	for i, v := range src {
-		dst[i] = table[v]
-	}
-}
