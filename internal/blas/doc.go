@@ -3,7 +3,7 @@
 // [Gemm] is what the layers call. [Implementation] is the same as a whole BLAS,
 // for gorgonia.Use. Both end in one of three ways, chosen by the CPU when the
 // program starts: kernels for AVX-512, kernels for AVX2 with FMA, or gonum on
-// every other CPU and with the build tag noasm.
+// every other CPU and with the build tag purego.
 //
 // # Blocking
 //

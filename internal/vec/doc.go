@@ -14,7 +14,7 @@
 // and for AVX2 with FMA: Go does not vectorise loops. kernels.go has the table of
 // assembly functions; at the start, the variable active is set to the best that the
 // CPU has, or to nil for the plain kernels. A call of assembly cannot be pre-empted,
-// so long slices are handed over in pieces. The build tag noasm leaves the assembly
+// so long slices are handed over in pieces. The build tag purego leaves the assembly
 // out.
 //
 // # Accuracy

@@ -7,7 +7,7 @@ import (
 )
 
 func main() {
-	ConstraintExpr("!noasm")
+	ConstraintExpr("!purego")
 	for _, v := range []*isa{avx512(), avx2()} {
 		sgd(v)
 		momentum(v)
