@@ -70,7 +70,7 @@ func TestKill(t *testing.T) {
 	const kills = 24
 	data, base := clitest.WriteData(t), t.TempDir()
 	whole, broken := filepath.Join(base, "whole"), filepath.Join(base, "broken")
-	flags := fmt.Sprintf("-epochs 250 -batch 25 -optimizer adam -data %s -out ", data)
+	flags := fmt.Sprintf("-epochs 150 -batch 25 -optimizer adam -data %s -out ", data)
 	trainCommand.Done(t, flags+whole)
 
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
