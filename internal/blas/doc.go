@@ -32,11 +32,13 @@
 // # Threads
 //
 // A product of some size is cut into one piece per thread, along the columns or
-// the rows of C (team.go). Helpers spin for a while after their last piece, since
-// handing one to a spinning helper takes under 1 µs and waking a sleeping one 20,
-// and then end. The caller does whatever no helper has begun. The scratch memory
-// belongs to the goroutine that computes a piece, and only one caller at a time
-// has helpers; the others compute alone.
+// the rows of C (team.go). Helpers spin for a millisecond after their last piece of
+// a large product, since handing one to a spinning helper takes under 1 µs and
+// waking a sleeping one 20, and then end. The caller does whatever no helper has
+// begun. A helper that finds itself on the CPU of the caller moves to another. Small
+// products are shared only with helpers that larger ones have started. The scratch
+// memory belongs to the goroutine that computes a piece, and only one caller at a
+// time has helpers; the others compute alone.
 //
 // # Rounding
 //

@@ -14,11 +14,21 @@ const (
 	// minRecruit is the work from which it pays to start a helper for one product:
 	// that takes the caller up to 20 µs.
 	minRecruit = 20_000_000
-	// patience is how long a helper spins for the next product, and how close
-	// together products are to start one in the hope of more.
-	patience = 180 * time.Microsecond
-	// maxSpin is how long a caller spins for its helpers.
-	maxSpin = 50 * time.Microsecond
+	// minRepeated is the work from which it pays to start helpers for, and to keep
+	// them with, one product after another. Below it, in the steps of a small
+	// batch, what is gained is lost again when the caller's other work finds half
+	// of the results in the cache of another core.
+	minRepeated = 6_000_000
+	// patience is how long a helper spins for the next product: through what else
+	// is done in a step of training. Products are one after another if no longer
+	// apart.
+	patience = time.Millisecond
+	// lookAround is how often a helper makes way for other goroutines while it
+	// spins, and sees whether it is on the caller's CPU.
+	lookAround = 50 * time.Microsecond
+	// minSpin and maxSpin bound how long a caller spins for its helpers; between
+	// them it is a quarter of the time that its own pieces took.
+	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
 	// maxPieces bounds the pieces of a product.
 	maxPieces = 16
 )
@@ -62,6 +72,10 @@ func (c *call) piece(kern *kernels, i, pieces int) (call, bool) {
 // Whoever wants a piece takes a ticket. The caller takes tickets, too, and so
 // waits only for pieces that a helper has begun; if the helpers come late, it has
 // done all the work itself.
+//
+// Linux likes to put the thread of a new helper on the CPU of the thread that woke
+// it, where they take turns, and may leave it there for many milliseconds even if
+// another CPU is idle. So a helper that finds itself there leaves.
 type team struct {
 	busy    sync.Mutex // held by the caller whose product is shared
 	call    call       // these three change only while there are no tickets
@@ -76,15 +90,16 @@ type team struct {
 	open    atomic.Int32 // pieces that are not finished
 	_       [60]byte
 	helpers atomic.Int32
+	cpu     atomic.Int32 // where the last caller was
 }
 
 var crew team
 
 // share computes a product in so many pieces, each for one thread. It reports
-// false, and has done nothing, if another caller has the helpers or if they have
-// lately been more of a hindrance.
+// false, and has done nothing, if there are no helpers and it is too small to start
+// some, if another caller has them or if they have lately been more of a hindrance.
 func (t *team) share(c *call, kern *kernels, pieces int) bool {
-	if !t.busy.TryLock() {
+	if c.flops() < minRepeated && t.helpers.Load() == 0 || !t.busy.TryLock() {
 		return false
 	}
 	defer t.busy.Unlock()
@@ -94,19 +109,22 @@ func (t *team) share(c *call, kern *kernels, pieces int) bool {
 	if start.Before(t.alone) {
 		return false
 	}
+	t.cpu.Store(int32(currentCPU()))
 	t.call, t.kern, t.pieces = *c, kern, pieces
 	t.open.Store(int32(pieces))
 	t.tickets.Store(int32(pieces))
 	if worthHelpers(c.flops(), since) {
 		t.recruit(pieces-1, kern)
 	}
-	for t.work() {
+	for did := true; did; {
+		did, _ = t.work()
 	}
 	done := time.Now()
-	t.await(done)
+	own := done.Sub(start)
+	t.await(done, min(max(minSpin, own/4), maxSpin))
 	t.call = call{} // lets go of the matrices
-	if waited := time.Since(done); waited > max(maxSpin, done.Sub(start)/2) {
-		t.alone = done.Add(min(10*waited, time.Second)) // a busy processor: costs a tenth
+	if lost := time.Since(done) - own; lost > 0 {
+		t.alone = done.Add(min(10*lost, time.Second)) // a busy processor: costs a tenth
 	}
 	return true
 }
@@ -114,7 +132,7 @@ func (t *team) share(c *call, kern *kernels, pieces int) bool {
 // worthHelpers reports whether to start helpers for a product, given the time
 // since the last.
 func worthHelpers(flops int, since time.Duration) bool {
-	return flops >= minRecruit || since < patience
+	return flops >= minRecruit || flops >= minRepeated && since < patience
 }
 
 // recruit starts the helpers that are missing.
@@ -125,49 +143,66 @@ func (t *team) recruit(want int, kern *kernels) {
 	}
 }
 
-// work does one piece. It reports false if none was left.
-func (t *team) work() bool {
+// work does one piece. It reports whether there was one left, and whether its
+// product is one to keep helpers for.
+func (t *team) work() (did, keeps bool) {
 	for {
 		left := t.tickets.Load()
 		if left == 0 {
-			return false
+			return false, false
 		}
 		if !t.tickets.CompareAndSwap(left, left-1) {
 			continue
 		}
+		keeps = t.call.flops() >= minRepeated
 		if c, ok := t.call.piece(t.kern, int(left)-1, t.pieces); ok {
 			c.serial(t.kern)
 		}
 		t.open.Add(-1)
-		return true
+		return true, keeps
 	}
 }
 
-// await waits until the helpers have finished. It spins at first; if that takes
-// long, one of them may have lost its processor, perhaps to this very loop.
-func (t *team) await(start time.Time) {
+// await waits until the helpers have finished, for some time by spinning. If that
+// takes long, one of them may have lost its processor, perhaps to this very loop.
+func (t *team) await(start time.Time, spin time.Duration) {
 	for t.open.Load() != 0 {
-		if time.Since(start) < maxSpin {
+		if time.Since(start) < spin {
 			t.kern.pause()
 		} else {
-			time.Sleep(maxSpin)
+			nap()
 		}
 	}
 }
 
-// help works until there has been nothing to do for some time.
+// help works until there has been nothing to stay for in some time.
 func (t *team) help(kern *kernels) {
 	defer t.helpers.Add(-1)
-	for last := time.Now(); time.Since(last) < patience; {
-		if t.work() {
-			last = time.Now()
-			continue
-		}
-		for range 8 {
-			if t.tickets.Load() != 0 {
-				break
-			}
+	t.keepApart()
+	last := time.Now()
+	for looked := last; ; {
+		did, keeps := t.work()
+		for spin := 0; !did && spin < 8 && t.tickets.Load() == 0; spin++ {
 			kern.pause()
 		}
+		now := time.Now()
+		if keeps {
+			last = now
+		}
+		if now.Sub(last) >= patience {
+			return
+		}
+		if now.Sub(looked) >= lookAround {
+			looked = now
+			t.keepApart()
+			runtime.Gosched()
+		}
+	}
+}
+
+// keepApart moves the calling helper from the CPU of the last caller to another.
+func (t *team) keepApart() {
+	if cpu := currentCPU(); cpu >= 0 && cpu == int(t.cpu.Load()) {
+		leaveCPU(cpu)
 	}
 }

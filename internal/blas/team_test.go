@@ -105,8 +105,9 @@ func TestWorthHelpers(t *testing.T) {
 		since time.Duration
 		want  bool
 	}{
-		{minShared, time.Hour, false},
-		{minShared, patience / 2, true},
+		{minShared, patience / 2, false},
+		{minRepeated, time.Hour, false},
+		{minRepeated, patience / 2, true},
 		{minRecruit, time.Hour, true},
 	} {
 		if got := worthHelpers(test.flops, test.since); got != test.want {
@@ -141,6 +142,7 @@ func TestHelpersEnd(t *testing.T) {
 // After helpers were a hindrance, callers do without for some time.
 func TestAlone(t *testing.T) {
 	crew := team{alone: time.Now().Add(time.Hour)}
+	crew.helpers.Store(1)
 	c, o := product{false, false, 3, 4, 5}.newCall(1)
 	before := slices.Clone(o.c)
 	if crew.share(c, nil, 2) || !slices.Equal(o.c, before) {
@@ -148,5 +150,50 @@ func TestAlone(t *testing.T) {
 	}
 	if !crew.busy.TryLock() {
 		t.Error("the team stays busy")
+	}
+}
+
+// A small product is shared with helpers who are there, and starts none.
+func TestSmall(t *testing.T) {
+	sets := assembly()
+	if len(sets) == 0 {
+		t.Skip("no kernels run here")
+	}
+	var crew team
+	p := product{false, false, 16, 128, 100}
+	c, _ := p.newCall(1)
+	crew.started = time.Now()
+	if crew.share(c, sets[0], 2) || crew.helpers.Load() != 0 {
+		t.Error("shared although there is no helper")
+	}
+	crew.helpers.Store(1) // who comes late
+	want := slices.Clone(c.c.x)
+	c.serial(sets[0])
+	want, c.c.x = c.c.x, want
+	if !crew.share(c, sets[0], 2) {
+		t.Error("not shared although there is a helper")
+	}
+	if !slices.Equal(c.c.x, want) {
+		t.Error("the product differs")
+	}
+}
+
+// Small products alone do not keep a helper.
+func TestSmallKeepNobody(t *testing.T) {
+	sets := assembly()
+	if len(sets) == 0 {
+		t.Skip("no kernels run here")
+	}
+	var crew team
+	crew.helpers.Add(1)
+	go crew.help(sets[0])
+	c, _ := product{false, false, 16, 64, 64}.newCall(1)
+	for end := time.Now().Add(10 * time.Second); crew.helpers.Load() != 0; {
+		if time.Now().After(end) {
+			t.Fatal("the helper stays")
+		}
+		if !crew.share(c, sets[0], 2) {
+			time.Sleep(patience)
+		}
 	}
 }
