@@ -18,11 +18,11 @@ race:
 bench:
 	go test -run '^$$' -bench . ./...
 
-# Ten seconds for every fuzz target.
+# A hundred thousand inputs for every fuzz target.
 fuzz:
 	@go list ./... | while read -r package; do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s -fuzzminimizetime 1x "$$package" || exit 1; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 100000x -fuzzminimizetime 1x "$$package" || exit 1; \
 	  done; \
 	done
 
