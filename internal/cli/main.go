@@ -55,7 +55,8 @@ func Report(stderr io.Writer, command string, err error) int {
 		fmt.Fprintf(stderr, "%s: %s (%s -h shows all flags)\n", command, oneLine(err), command)
 		return ExitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(stderr, "%s: interrupted: %s\n", command, oneLine(err))
+		what := strings.TrimSuffix(oneLine(err), ": "+context.Canceled.Error())
+		fmt.Fprintf(stderr, "%s: interrupted: %s\n", command, what)
 		return ExitInterrupted
 	default:
 		fmt.Fprintf(stderr, "%s: %s\n", command, oneLine(err))

@@ -95,7 +95,7 @@ func TestReport(t *testing.T) {
 		{"several lines", errors.New("one\n\ttwo\r\n  three\n"), 1, "train: one two three\n"},
 		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (train -h shows all flags)\n"},
 		{"wrapped usage", pkgerrors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
-		{"Ctrl-C", pkgerrors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2: context canceled\n"},
+		{"Ctrl-C", pkgerrors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2\n"},
 		{"deadline", context.DeadlineExceeded, 1, "train: context deadline exceeded\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
