@@ -76,7 +76,7 @@ func TestMainInterrupted(t *testing.T) {
 	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != cli.ExitInterrupted {
 		t.Errorf("error %v, want exit status %d", err, cli.ExitInterrupted)
 	}
-	if got, want := stderr.String(), "test: interrupted: waiting: context canceled\n"; got != want {
+	if got, want := stderr.String(), "test: interrupted: waiting\n"; got != want {
 		t.Errorf("stderr is %q, want %q", got, want)
 	}
 }
