@@ -4,11 +4,12 @@
 Needs Go and a python3 with torch and numpy (from PyPI, or Debian's python3-torch, python3-numpy and, as without it
 Debian's torch multiplies matrices some ten times as slowly, libopenblas0-pthread). Run it from anywhere:
 
-    python3 internal/bench/compare.py [--rounds 5] [--threads 2]
+    python3 internal/bench/compare.py [--epochs 5] [--threads 2] [--only base]
 
-For every workload it times one epoch of training in PyTorch with 1 thread, in PyTorch with all threads, and in optlab
-with all threads and with one, in turn, as often as --rounds says, and compares medians. PyTorch trains in a tight loop
-over shuffled slices of tensors in memory, without DataLoader. Validation is not timed.
+For every workload it times epochs of training in PyTorch with 1 thread, in PyTorch with all threads, and in optlab with
+all threads and with one, and compares medians. The four take turns, each a tenth of an epoch at a time, so that all of
+them meet what else the machine does; those that wait do nothing. PyTorch trains in a tight loop over shuffled slices of
+tensors in memory, without DataLoader. Validation is not timed.
 """
 import argparse
 import gzip
@@ -34,9 +35,16 @@ WORKLOADS = [
     ("base-relu", "sgd", 1024),
 ]
 
+TURNS = 10  # in which an epoch is made
 
-def torch_epoch(network, optimizer, batch, threads):
-    """Prints the seconds of an epoch in PyTorch."""
+
+def samples(network):
+    """Returns the number of training samples."""
+    return 50000 if network.startswith("base") else 48000
+
+
+def torch_stopwatch(network, optimizer, batch, threads):
+    """Does in PyTorch what the program stopwatch does."""
     import numpy as np
     import torch
     import torch.nn as nn
@@ -49,7 +57,7 @@ def torch_epoch(network, optimizer, batch, threads):
         x = torch.tensor(np.frombuffer(f.read(), np.uint8, offset=16).reshape(-1, 784).copy()) / 255
     with gzip.open(f"{ROOT}/mnist/data/{name}/train-labels-idx1-ubyte.gz") as f:
         y = torch.tensor(np.frombuffer(f.read(), np.uint8, offset=8).astype(np.int64))
-    n = 50000 if base else 48000
+    n = samples(network)
     x, y = x[:n], y[:n]
     if base:
         x, sizes = (x - 0.5) / 0.5, [784, 512, 256, 256, 128, 10]
@@ -67,57 +75,84 @@ def torch_epoch(network, optimizer, batch, threads):
         "adam": lambda p: torch.optim.Adam(p, lr=0.001),
     }[optimizer](net.parameters())
 
-    def steps(order):
-        for i in range(0, len(order) - batch + 1, batch):
-            indices = order[i:i + batch]
+    order, at = torch.randperm(n), 0
+    for line in sys.stdin:
+        start = time.perf_counter()
+        for _ in range(int(line)):
+            if at + batch > n:
+                order, at = torch.randperm(n), 0
+            indices = order[at:at + batch]
+            at += batch
             opt.zero_grad()
             nn.functional.cross_entropy(net(x[indices]), y[indices]).backward()
             opt.step()
-
-    steps(torch.randperm(n)[:20 * batch])  # to warm up
-    start = time.perf_counter()
-    steps(torch.randperm(n))
-    print(f"{time.perf_counter() - start:.6f}")
+        print(f"{time.perf_counter() - start:.6f}", flush=True)
 
 
-def measure(command, threads=None):
-    """Returns the seconds that a command prints."""
-    env = dict(os.environ)
-    if "avx512f" in CPU:  # OpenBLAS 0.3.21 takes slow kernels on processors that it does not know
-        env.setdefault("OPENBLAS_CORETYPE", "SKYLAKEX")
-    if threads:
-        env["GOMAXPROCS"] = str(threads)
-    return float(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE).stdout.split()[-1])
+class Contender:
+    """A process that makes steps of training when told to, and its times."""
+
+    def __init__(self, command, threads=None):
+        env = dict(os.environ)
+        if "avx512f" in CPU:  # OpenBLAS 0.3.21 takes slow kernels on processors that it does not know
+            env.setdefault("OPENBLAS_CORETYPE", "SKYLAKEX")
+        if threads:
+            env["GOMAXPROCS"] = str(threads)
+        self.process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.epochs = []
+        self.seconds(20)  # to warm up
+
+    def seconds(self, steps):
+        """Returns the seconds that so many steps take."""
+        self.process.stdin.write(f"{steps}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compete(contenders, steps, epochs):
+    """Times epochs of so many steps, in turns."""
+    for _ in range(epochs):
+        for c in contenders:
+            c.epochs.append(0)
+        for turn in range(TURNS):
+            for c in contenders:
+                time.sleep(0.05)  # until the threads of the last have stopped spinning
+                c.epochs[-1] += c.seconds((turn + 1) * steps // TURNS - turn * steps // TURNS)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--epochs", type=int, default=5, help="epochs to take the median of (default: 5)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of the parallel runs (default: all)")
+    parser.add_argument("--only", default="", help="start of the names of the networks to compare (default: all)")
     parser.add_argument("--torch", nargs=4, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.torch:
         network, optimizer, batch, threads = args.torch
-        return torch_epoch(network, optimizer, int(batch), int(threads))
+        return torch_stopwatch(network, optimizer, int(batch), int(threads))
 
     with tempfile.TemporaryDirectory() as folder:
-        program = os.path.join(folder, "epoch")
-        subprocess.run(["go", "build", "-o", program, "./internal/bench/epoch"], cwd=ROOT, check=True)
-        print("| one epoch of training | PyTorch, 1 thread | PyTorch, %d | optlab, %d | times as fast | both with 1 |" % (args.threads, args.threads))
-        print("|---|---|---|---|---|---|")
+        program = os.path.join(folder, "stopwatch")
+        subprocess.run(["go", "build", "-o", program, "./internal/bench/stopwatch"], cwd=ROOT, check=True)
+        print("| one epoch of training | PyTorch, 1 thread | PyTorch, %d | optlab, %d | times as fast | optlab, 1 | both with 1 |" % (args.threads, args.threads))
+        print("|---|---|---|---|---|---|---|")
         for network, optimizer, batch in WORKLOADS:
+            if not network.startswith(args.only):
+                continue
             ours = [program, "-network", network, "-optimizer", optimizer, "-batch", str(batch)]
             theirs = [sys.executable, __file__, "--torch", network, optimizer, str(batch)]
-            times = {"torch1": [], "torchN": [], "goN": [], "go1": []}
-            for _ in range(args.rounds):
-                times["torch1"].append(measure(theirs + ["1"]))
-                times["goN"].append(measure(ours, args.threads))
-                times["torchN"].append(measure(theirs + [str(args.threads)]))
-                times["go1"].append(measure(ours, 1))
-            t = {name: statistics.median(values) for name, values in times.items()}
-            print("| %s, %s, batch %d | %.2f s | %.2f s | %.2f s | **%.1f** | %.1f |" % (
-                network, optimizer, batch, t["torch1"], t["torchN"], t["goN"],
-                min(t["torch1"], t["torchN"]) / t["goN"], t["torch1"] / t["go1"]), flush=True)
+            contenders = [Contender(theirs + ["1"]), Contender(theirs + [str(args.threads)]),
+                          Contender(ours, args.threads), Contender(ours, 1)]
+            compete(contenders, samples(network) // batch, args.epochs)
+            torch1, torchN, goN, go1 = (statistics.median(c.epochs) for c in contenders)
+            print("| %s, %s, batch %d | %.2f s | %.2f s | %.2f s | **%.1f** | %.2f s | %.1f |" % (
+                network, optimizer, batch, torch1, torchN, goN, min(torch1, torchN) / goN, go1, torch1 / go1), flush=True)
+            for c in contenders:
+                c.close()
 
 
 if __name__ == "__main__":

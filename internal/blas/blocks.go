@@ -30,7 +30,7 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 	depth := evenly(c.k, maxDepth)
 	width := max(1, blockFloats/depth/kern.panel()) * kern.panel()
 	packsB := c.packsB(slivers)
-	packsA := c.packsA(kern)
+	packsA := packsB && c.packsA(kern)
 	for j := 0; j < c.n; j += width {
 		n := min(width, c.n-j)
 		for l := 0; l < c.k; l += depth {
@@ -45,11 +45,19 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 			}
 			for i := range slivers {
 				first, last := i*c.m/slivers, (i+1)*c.m/slivers
-				a, aRow, aK := c.a.at(first, l), c.a.row, c.a.col
-				if packsA {
-					a, aRow, aK = s.packA(kern, c.a.from(first, l), last-first, k)
+				if !packsA {
+					kern.tiles[last-first](k, n, c.alpha, add, c.a.at(first, l), c.a.row, c.a.col, b, bK, bPanel, c.c.at(first, j), c.c.row)
+					continue
 				}
-				kern.tiles[last-first](k, n, c.alpha, add, a, aRow, aK, b, bK, bPanel, c.c.at(first, j), c.c.row)
+				a := s.packA(kern, c.a.from(first, l), last-first, k)
+				next, nextRow, nextK := a, 0, 0
+				if i < slivers-1 {
+					next, nextRow, nextK = c.a.at(last, l), c.a.row, c.a.col
+					if c.a.row == 1 {
+						nextRow = c.a.col
+					}
+				}
+				kern.packed[last-first](k, n, c.alpha, add, a, b, c.c.at(first, j), c.c.row, next, nextRow, nextK)
 			}
 		}
 	}
@@ -67,16 +75,10 @@ func (c *call) packsB(slivers int) bool {
 	return c.b.col != 1 || slivers > 3 && c.k*slivers > 256
 }
 
-// packsA reports whether slivers of A are copied: where the elements that a
-// kernel reads in turn lie a row apart, or its rows compete for few cache sets.
+// packsA reports whether slivers of A are copied, which needs a packed B: where
+// that many panels read them.
 func (c *call) packsA(kern *kernels) bool {
-	if c.n <= kern.panel() {
-		return false // each element is read once
-	}
-	if c.a.col != 1 {
-		return c.k > 32
-	}
-	return c.a.row%256 == 0 && c.k > 32
+	return c.k > 32 && c.n > 2*kern.panel() && c.m > len(kern.tiles)-1
 }
 
 // flips reports whether to compute Cᵀ = Bᵀ·Aᵀ, for which A has to be transposed

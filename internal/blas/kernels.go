@@ -7,6 +7,7 @@ type kernels struct {
 	name      string
 	lanes     int // float32 in a vector; a panel of B has two vectors' columns
 	tiles     []tileFunc
+	packed    []packedFunc
 	transpose moveFunc // dst[j*ldd+i] = src[i*lds+j] for rows × cols elements of src
 	copyRows  moveFunc // dst[i*ldd+j] = src[i*lds+j]; cols is rounded up to vectors, with zeros, and at most two
 	pause     func()   // tells the CPU that the caller spins
@@ -24,6 +25,16 @@ func (kern *kernels) panel() int { return 2 * kern.lanes }
 // elements of A are aRow and aK apart. B consists of panels, bPanel apart, whose
 // rows are bK apart.
 type tileFunc func(k, n int, alpha float32, add int, a *float32, aRow, aK int, b *float32, bK, bPanel int, c *float32, ldc int)
+
+// A packedFunc does the same as a tileFunc of as many rows, its index in
+// kernels.packed, where both matrices are packed: the elements of A are 1 and
+// kernels.lanes apart; the rows of B a panel's width, and the panels k rows. The
+// lower indices are nil.
+//
+// For every panel it fetches two lines of rows of a matrix, for each k, into the L2
+// cache, in the order of the panels: the elements nextRow and nextK apart from next
+// on. They need not be those of a matrix.
+type packedFunc func(k, n int, alpha float32, add int, a, b, c *float32, ldc int, next *float32, nextRow, nextK int)
 
 // A moveFunc copies a matrix of rows × cols elements, both positive.
 type moveFunc func(dst *float32, ldd int, src *float32, lds, rows, cols int)

@@ -33,29 +33,28 @@ func (s *scratch) packB(kern *kernels, b matrix, k, n int) (panels *float32, bK,
 	}
 	bPanel = k * width
 	to := s.b.atLeast((n + width - 1) / width * bPanel)
-	for j := 0; j < n; j += width {
-		cols := min(width, n-j)
-		if b.col == 1 {
-			kern.copyRows(&to[j*k], width, b.at(0, j), b.row, k, cols)
-		} else {
-			kern.transpose(&to[j*k], width, b.at(0, j), b.col, cols, k)
+	if b.col != 1 {
+		for j := 0; j < n; j += width {
+			kern.transpose(&to[j*k], width, b.at(0, j), b.col, min(width, n-j), k)
+		}
+		return &to[0], width, bPanel
+	}
+	const chunk = 16
+	for l := 0; l < k; l += chunk {
+		for j := 0; j < n; j += width {
+			kern.copyRows(&to[j*k+l*width], width, b.at(l, j), b.row, min(chunk, k-l), min(width, n-j))
 		}
 	}
 	return &to[0], width, bPanel
 }
 
-// packA copies the first rows and k columns of a: a transposed matrix column by
-// column, another row by row, at a distance that spreads over the cache.
-func (s *scratch) packA(kern *kernels, a matrix, rows, k int) (sliver *float32, aRow, aK int) {
-	if a.col != 1 {
-		to := s.a.atLeast(k * kern.lanes)
+// packA copies the first rows and k columns of a.
+func (s *scratch) packA(kern *kernels, a matrix, rows, k int) *float32 {
+	to := s.a.atLeast(k * kern.lanes)
+	if a.col == 1 {
+		kern.transpose(&to[0], kern.lanes, &a.x[0], a.row, rows, k)
+	} else {
 		kern.copyRows(&to[0], kern.lanes, &a.x[0], a.col, k, rows)
-		return &to[0], 1, kern.lanes
 	}
-	const row = maxDepth + 16
-	to := s.a.atLeast(rows * row)
-	for i := range rows {
-		copy(to[i*row:][:k], a.x[i*a.row:])
-	}
-	return &to[0], row, 1
+	return &to[0]
 }

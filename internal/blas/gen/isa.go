@@ -16,6 +16,7 @@ type isa struct {
 	lanes int // float32 in a vector
 	rows  int // the most rows of a tile
 
+	embeds    bool // fmaMem is one instruction
 	vector    func() VecVirtual
 	zero      func(v Op)
 	broadcast func(from Mem, to Op)
@@ -40,7 +41,7 @@ func (v *isa) vectors(n int) []VecVirtual {
 
 func avx512() *isa {
 	return &isa{
-		name: "AVX512", lanes: 16, rows: 14,
+		name: "AVX512", lanes: 16, rows: 14, embeds: true,
 		vector:    ZMM,
 		zero:      zero512,
 		broadcast: func(from Mem, to Op) { VBROADCASTSS(from, to) },

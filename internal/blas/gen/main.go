@@ -11,6 +11,9 @@ func main() {
 	for _, v := range []*isa{avx512(), avx2()} {
 		for rows := 1; rows <= v.rows; rows++ {
 			tile(v, rows)
+			if rows >= v.rows/2 {
+				packedTile(v, rows)
+			}
 		}
 		transpose(v)
 		copyRows(v)

@@ -181,44 +181,42 @@ func (t *tiler) scale(name string, sums []VecVirtual) {
 	Label(name + "Scaled")
 }
 
-// store adds the sums to C, or replaces C by them.
+// store adds the sums to C, or replaces C by them. The last vector of a row may be
+// masked.
 func (t *tiler) store(name string, sums []VecVirtual, vectors int, mask Op) {
 	c, ldc, add, old := GP64(), GP64(), GP64(), t.vector()
 	t.stride("ldc", ldc)
 	Load(Param("add"), add)
 	MOVQ(t.c, c)
+	each := func(do func(at Mem, sum Op, masked bool)) {
+		for i, sum := range sums {
+			v := i % vectors
+			do(Mem{Base: c, Disp: v * t.width()}, sum, mask != nil && v == vectors-1)
+			if v == vectors-1 && i < len(sums)-1 {
+				ADDQ(ldc, c)
+			}
+		}
+	}
+	put := func(at Mem, sum Op, masked bool) {
+		if masked {
+			t.storePart(sum, mask, at)
+		} else {
+			VMOVUPS(sum, at)
+		}
+	}
 	TESTQ(add, add)
 	JZ(LabelRef(name + "Replace"))
-	for r := range t.rows {
-		for i := range vectors {
-			at, s := Mem{Base: c, Disp: i * t.width()}, sums[r*vectors+i]
-			if mask != nil {
-				t.loadPart(at, mask, old)
-				VADDPS(old, s, s)
-				t.storePart(s, mask, at)
-			} else {
-				VADDPS(at, s, s)
-				VMOVUPS(s, at)
-			}
+	each(func(at Mem, sum Op, masked bool) {
+		if masked {
+			t.loadPart(at, mask, old)
+			VADDPS(old, sum, sum)
+		} else {
+			VADDPS(at, sum, sum)
 		}
-		if r < t.rows-1 {
-			ADDQ(ldc, c)
-		}
-	}
+		put(at, sum, masked)
+	})
 	JMP(LabelRef(name + "Stored"))
 	Label(name + "Replace")
-	for r := range t.rows {
-		for i := range vectors {
-			at, s := Mem{Base: c, Disp: i * t.width()}, sums[r*vectors+i]
-			if mask != nil {
-				t.storePart(s, mask, at)
-			} else {
-				VMOVUPS(s, at)
-			}
-		}
-		if r < t.rows-1 {
-			ADDQ(ldc, c)
-		}
-	}
+	each(put)
 	Label(name + "Stored")
 }
