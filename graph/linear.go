@@ -68,9 +68,7 @@ func (l *linear) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	y := l.y.Float32s()
-	vec.RepeatRow(y, b)
-	blas.Gemm(false, true, l.batch, l.out, l.in, x, w, 1, y)
+	blas.Gemm(false, true, l.batch, l.out, l.in, x, w, b, l.y.Float32s())
 	return l.y, nil
 }
 
@@ -123,7 +121,7 @@ func (p *product) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	blas.Gemm(p.transA, false, p.m, p.n, p.k, a, b, 0, p.c.Float32s())
+	blas.Gemm(p.transA, false, p.m, p.n, p.k, a, b, nil, p.c.Float32s())
 	return p.c, nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/internal/parallel"
 	"optlab/internal/random"
 	"optlab/internal/vec"
 )
@@ -111,9 +112,9 @@ func (l *Loader) NextSize() int {
 }
 
 // Next gathers the next batch: the normalised pixels into x, [NextSize(),
-// Features()] row by row, and the labels into labels, [NextSize()]. It does not
-// allocate. It is an error, and nothing is consumed, if the pass is over or a
-// length does not fit.
+// Features()] row by row, and the labels into labels, [NextSize()]. Small
+// batches allocate nothing. It is an error, and nothing is consumed, if the pass is
+// over or a length does not fit.
 func (l *Loader) Next(x []float32, labels []int) error {
 	size, features := l.NextSize(), l.set.Features()
 	switch {
@@ -123,13 +124,23 @@ func (l *Loader) Next(x []float32, labels []int) error {
 		return errors.Errorf("loader: the next batch needs %d values for x and %d labels, not %d and %d",
 			size*features, size, len(x), len(labels))
 	}
-	for i := range labels {
+	if cost := vec.Cost(len(x)); parallel.Worth(cost) {
+		parallel.For(size, cost, func(from, to int) { l.gather(x, labels, from, to) })
+	} else {
+		l.gather(x, labels, 0, size)
+	}
+	l.next += size
+	return nil
+}
+
+// gather writes samples from … to of the batch.
+func (l *Loader) gather(x []float32, labels []int, from, to int) {
+	features := l.set.Features()
+	for i := from; i < to; i++ {
 		sample := l.sample(l.next + i)
 		vec.Pixels(x[i*features:(i+1)*features], l.set.Image(sample), l.factor, l.shift)
 		labels[i] = int(l.set.Labels[sample])
 	}
-	l.next += size
-	return nil
 }
 
 // sample returns the index in the set of the k-th sample of this pass.

@@ -1,5 +1,11 @@
 package blas
 
+import (
+	"time"
+
+	"optlab/internal/parallel"
+)
+
 const (
 	// maxDepth is how many terms of an element's sum a kernel call adds up. It
 	// decides the rounding, so it may depend on k alone: neither on the kernels
@@ -9,6 +15,39 @@ const (
 	// It also bounds the time of a kernel call.
 	blockFloats = 1 << 18
 )
+
+// run computes the product, by several threads if that pays.
+func (c *call) run(kern *kernels) {
+	const perMicrosecond = 150_000 // operations, on a thread
+	cost := time.Duration(2*c.m*c.n*c.k/perMicrosecond) * time.Microsecond
+	if !parallel.Worth(cost) {
+		c.serial(kern)
+		return
+	}
+	whole := *c
+	parallel.For(c.units(kern), cost, func(from, to int) {
+		piece := whole.piece(kern, from, to)
+		piece.serial(kern)
+	})
+}
+
+// units is how many parts of C there are to share: vectors of columns, or rows if
+// there are more of them. The sum of an element is never cut.
+func (c *call) units(kern *kernels) int {
+	if c.n < c.m {
+		return c.m
+	}
+	return (c.n + kern.lanes - 1) / kern.lanes
+}
+
+// piece returns the product for the units from … to of C.
+func (c *call) piece(kern *kernels, from, to int) call {
+	if c.n < c.m {
+		return c.part(from, to-from, 0, c.n)
+	}
+	first, last := from*kern.lanes, min(c.n, to*kern.lanes)
+	return c.part(0, c.m, first, last-first)
+}
 
 // serial computes the product on the calling goroutine.
 func (c *call) serial(kern *kernels) {
@@ -35,9 +74,9 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 		n := min(width, c.n-j)
 		for l := 0; l < c.k; l += depth {
 			k := min(depth, c.k-l)
-			add := 0
-			if c.add || l > 0 {
-				add = 1
+			plus := c.plus
+			if l > 0 {
+				plus = c.c
 			}
 			b, bK, bPanel := c.b.at(l, j), c.b.row, kern.panel()
 			if packsB {
@@ -45,8 +84,13 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 			}
 			for i := range slivers {
 				first, last := i*c.m/slivers, (i+1)*c.m/slivers
+				var from *float32
+				if plus.x != nil {
+					from = plus.at(first, j)
+				}
+				to := c.c.at(first, j)
 				if !packsA {
-					kern.tiles[last-first](k, n, c.alpha, add, c.a.at(first, l), c.a.row, c.a.col, b, bK, bPanel, c.c.at(first, j), c.c.row)
+					kern.tiles[last-first](k, n, c.alpha, c.a.at(first, l), c.a.row, c.a.col, b, bK, bPanel, from, plus.row, to, c.c.row)
 					continue
 				}
 				a := s.packA(kern, c.a.from(first, l), last-first, k)
@@ -57,7 +101,7 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 						nextRow = c.a.col
 					}
 				}
-				kern.packed[last-first](k, n, c.alpha, add, a, b, c.c.at(first, j), c.c.row, next, nextRow, nextK)
+				kern.packed[last-first](k, n, c.alpha, a, b, from, plus.row, to, c.c.row, next, nextRow, nextK)
 			}
 		}
 	}
@@ -109,10 +153,11 @@ func (c *call) flipped(kern *kernels, s *scratch) {
 	for j := 0; j < c.n; j += maxFlipped {
 		n := min(maxFlipped, c.n-j)
 		t := matrix{s.c.atLeast(n * ld), ld, 1}
-		if c.add {
-			kern.transpose(&t.x[0], ld, c.c.at(0, j), c.c.row, c.m, n)
+		q := call{m: n, n: c.m, k: c.k, alpha: c.alpha, a: c.b.from(0, j).t(), b: c.a.t(), c: t}
+		if c.plus.x != nil {
+			kern.transpose(&t.x[0], ld, c.plus.at(0, j), c.plus.row, c.m, n)
+			q.plus = t
 		}
-		q := call{m: n, n: c.m, k: c.k, alpha: c.alpha, add: c.add, a: c.b.from(0, j).t(), b: c.a.t(), c: t}
 		q.blocks(kern, s)
 		kern.transpose(c.c.at(0, j), c.c.row, &t.x[0], ld, n, c.m)
 	}

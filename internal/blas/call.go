@@ -29,13 +29,14 @@ func (m matrix) from(i, j int) matrix { return matrix{m.x[i*m.row+j*m.col:], m.r
 // at returns the address of element (i, j).
 func (m matrix) at(i, j int) *float32 { return &m.x[i*m.row+j*m.col] }
 
-// call is a call of Sgemm: C = alpha·A·B, or C += alpha·A·B if add is set. A is [m, k], B is
-// [k, n] and C, whose col is 1, is [m, n].
+// call is a product: C = alpha·A·B + plus. A is [m, k], B is [k, n], C and plus are
+// [m, n], with a col of 1. plus may be nothing, that is zeros; C itself; or one row,
+// added to all, with a row of 0.
 type call struct {
 	m, n, k int
 	alpha   float32
-	add     bool
 	a, b, c matrix
+	plus    matrix
 }
 
 // checkLengths panics as gonum does if a slice does not hold its matrix. The
@@ -78,5 +79,8 @@ func (c *call) part(i, m, j, n int) call {
 	q := *c
 	q.m, q.n = m, n
 	q.a, q.b, q.c = c.a.from(i, 0), c.b.from(0, j), c.c.from(i, j)
+	if c.plus.x != nil {
+		q.plus = c.plus.from(i, j)
+	}
 	return q
 }

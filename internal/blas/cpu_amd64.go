@@ -32,7 +32,6 @@ var avx512 = kernels{
 	},
 	transpose: transposeAVX512,
 	copyRows:  copyRowsAVX512,
-	pause:     pause,
 }
 
 var avx2 = kernels{
@@ -42,5 +41,4 @@ var avx2 = kernels{
 	packed:    []packedFunc{3: packedTile3AVX2, 4: packedTile4AVX2, 5: packedTile5AVX2, 6: packedTile6AVX2},
 	transpose: transposeAVX2,
 	copyRows:  copyRowsAVX2,
-	pause:     pause,
 }

@@ -7,14 +7,15 @@ import (
 
 // Gemm computes
 //
-//	C = op(A)·op(B) + beta·C
+//	C = op(A)·op(B) + row
 //
 // where op(X) is X, or its transpose if transX is set; op(A) is [m, k], op(B) is
 // [k, n] and C is [m, n]. All are row-major and without gaps: the row length of
-// A is k (m if transposed), that of B is n (k if transposed), that of C is n.
-// The result has the same bits whatever the number of cores. It panics if a size
-// is not positive or a slice is too short. C must not overlap A or B.
-func Gemm(transA, transB bool, m, n, k int, a, b []float32, beta float32, c []float32) {
+// A is k (m if transposed), that of B is n (k if transposed), that of C is n. row,
+// [n], is added to every row of the product; nil is zeros. The result has the same
+// bits whatever the number of cores. It panics if a size is not positive or a slice
+// is too short. C must overlap none of the others.
+func Gemm(transA, transB bool, m, n, k int, a, b, row, c []float32) {
 	if m < 1 || n < 1 || k < 1 {
 		panic("blas: a size of a product is not positive")
 	}
@@ -25,7 +26,31 @@ func Gemm(transA, transB bool, m, n, k int, a, b []float32, beta float32, c []fl
 	if transB {
 		ldb = k
 	}
-	Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, n)
+	p := call{
+		m: m, n: n, k: k, alpha: 1,
+		a: newMatrix("A", transA, m, k, a, lda),
+		b: newMatrix("B", transB, k, n, b, ldb),
+		c: newMatrix("C", false, m, n, c, n),
+	}
+	p.checkLengths()
+	if row != nil {
+		if len(row) < n {
+			panic("blas: insufficient length of the row")
+		}
+		p.plus = matrix{row, 0, 1}
+	}
+	if active != nil {
+		p.run(active)
+		return
+	}
+	beta := float32(0)
+	if row != nil {
+		beta = 1
+		for i := range m {
+			copy(c[i*n:(i+1)*n], row)
+		}
+	}
+	gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, n)
 }
 
 func transpose(t bool) blas.Transpose {
@@ -70,7 +95,7 @@ func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32,
 		panic("blas: k < 0")
 	}
 	p := call{
-		m: m, n: n, k: k, alpha: alpha, add: beta != 0,
+		m: m, n: n, k: k, alpha: alpha,
 		a: newMatrix("A", transA, m, k, a, lda),
 		b: newMatrix("B", transB, k, n, b, ldb),
 		c: newMatrix("C", false, m, n, c, ldc),
@@ -81,6 +106,9 @@ func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32,
 	p.checkLengths()
 	if beta != 1 && (beta != 0 || alpha == 0 || k == 0) {
 		p.scaleC(beta)
+	}
+	if beta != 0 {
+		p.plus = p.c
 	}
 	if alpha != 0 && k != 0 {
 		p.run(active)

@@ -57,7 +57,18 @@ func (p product) operands(seed uint64) (o operands) {
 }
 
 func (p product) run(o operands, beta float32) {
-	Gemm(p.transA, p.transB, p.m, p.n, p.k, o.a, o.b, beta, o.c)
+	if beta == 0 {
+		Gemm(p.transA, p.transB, p.m, p.n, p.k, o.a, o.b, nil, o.c)
+		return
+	}
+	lda, ldb := p.k, p.n
+	if p.transA {
+		lda = p.m
+	}
+	if p.transB {
+		ldb = p.k
+	}
+	Implementation{}.Sgemm(transpose(p.transA), transpose(p.transB), p.m, p.n, p.k, 1, o.a, lda, o.b, ldb, beta, o.c, p.n)
 }
 
 // element returns element (i, j) of op(A)·op(B) in float64, and the same of the
@@ -150,6 +161,30 @@ func TestRandomShapes(t *testing.T) {
 	})
 }
 
+// A row that is added is the same as rows that are there, bit for bit.
+func TestRow(t *testing.T) {
+	for _, s := range [][3]int{{1, 1, 1}, {3, 40, 20}, {16, 128, 784}, {16, 10, 128}, {100, 75, 350}, {300, 10, 50}, {40, 1100, 40}, {200, 310, 330}} {
+		fourWays(s[0], s[1], s[2], func(p product) {
+			want, got := p.operands(5), p.operands(5)
+			row, all := guarded(p.n, rand.New(rand.NewPCG(6, 0)))
+			for i := range p.m {
+				copy(want.c[i*p.n:], row)
+			}
+			p.run(want, 1)
+			Gemm(p.transA, p.transB, p.m, p.n, p.k, got.a, got.b, row, got.c)
+			if !slices.Equal(got.c, want.c) {
+				t.Errorf("%v plus a row differs from the product plus a matrix", p)
+			}
+			if damaged(got.allC) || damaged(all) {
+				t.Errorf("%v plus a row writes beside a matrix", p)
+			}
+		})
+	}
+	wantPanic(t, "a short row", "blas: insufficient length of the row", func() {
+		Gemm(false, false, 2, 3, 1, make([]float32, 2), make([]float32, 3), make([]float32, 2)[:2:2], make([]float32, 6))
+	})
+}
+
 // Slices longer than their matrices are allowed; what follows C stays as it is.
 func TestLongSlices(t *testing.T) {
 	fourWays(5, 6, 7, func(p product) {
@@ -179,7 +214,7 @@ func TestPanics(t *testing.T) {
 	for _, s := range [][3]int{{0, 2, 2}, {2, 0, 2}, {2, 2, 0}, {-1, 2, 2}, {2, -1, 2}, {2, 2, -1}} {
 		fourWays(s[0], s[1], s[2], func(p product) {
 			x := make([]float32, 4)
-			wantPanic(t, p.String(), "blas: a size of a product is not positive", func() { Gemm(p.transA, p.transB, p.m, p.n, p.k, x, x, 0, x) })
+			wantPanic(t, p.String(), "blas: a size of a product is not positive", func() { Gemm(p.transA, p.transB, p.m, p.n, p.k, x, x, nil, x) })
 		})
 	}
 }

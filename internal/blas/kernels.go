@@ -10,7 +10,6 @@ type kernels struct {
 	packed    []packedFunc
 	transpose moveFunc // dst[j*ldd+i] = src[i*lds+j] for rows × cols elements of src
 	copyRows  moveFunc // dst[i*ldd+j] = src[i*lds+j]; cols is rounded up to vectors, with zeros, and at most two
-	pause     func()   // tells the CPU that the caller spins
 }
 
 // panel is the number of columns of a panel of B.
@@ -19,12 +18,13 @@ func (kern *kernels) panel() int { return 2 * kern.lanes }
 // A tileFunc computes n columns of C, in as many rows as its index in
 // kernels.tiles:
 //
-//	C = alpha·A·B, or C += alpha·A·B if add is not 0
+//	C = alpha·A·B + plus
 //
-// with k > 0 terms per element, added up in order by fused multiply-add. The
-// elements of A are aRow and aK apart. B consists of panels, bPanel apart, whose
+// with k > 0 terms per element, added up in order by fused multiply-add. The rows of
+// plus are plusRow apart: 0 for one row that is added to all. It may be nil for zeros,
+// or C itself. The elements of A are aRow and aK apart. B consists of panels, bPanel apart, whose
 // rows are bK apart.
-type tileFunc func(k, n int, alpha float32, add int, a *float32, aRow, aK int, b *float32, bK, bPanel int, c *float32, ldc int)
+type tileFunc func(k, n int, alpha float32, a *float32, aRow, aK int, b *float32, bK, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // A packedFunc does the same as a tileFunc of as many rows, its index in
 // kernels.packed, where both matrices are packed: the elements of A are 1 and
@@ -34,7 +34,7 @@ type tileFunc func(k, n int, alpha float32, add int, a *float32, aRow, aK int, b
 // For every panel it fetches two lines of rows of a matrix, for each k, into the L2
 // cache, in the order of the panels: the elements nextRow and nextK apart from next
 // on. They need not be those of a matrix.
-type packedFunc func(k, n int, alpha float32, add int, a, b, c *float32, ldc int, next *float32, nextRow, nextK int)
+type packedFunc func(k, n int, alpha float32, a, b, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow, nextK int)
 
 // A moveFunc copies a matrix of rows × cols elements, both positive.
 type moveFunc func(dst *float32, ldd int, src *float32, lds, rows, cols int)

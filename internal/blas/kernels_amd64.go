@@ -7,112 +7,112 @@ package blas
 // tile1AVX512 is a tileFunc of 1 rows with panels of 32 columns.
 //
 //go:noescape
-func tile1AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile1AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile2AVX512 is a tileFunc of 2 rows with panels of 32 columns.
 //
 //go:noescape
-func tile2AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile2AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile3AVX512 is a tileFunc of 3 rows with panels of 32 columns.
 //
 //go:noescape
-func tile3AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile3AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile4AVX512 is a tileFunc of 4 rows with panels of 32 columns.
 //
 //go:noescape
-func tile4AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile4AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile5AVX512 is a tileFunc of 5 rows with panels of 32 columns.
 //
 //go:noescape
-func tile5AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile5AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile6AVX512 is a tileFunc of 6 rows with panels of 32 columns.
 //
 //go:noescape
-func tile6AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile6AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile7AVX512 is a tileFunc of 7 rows with panels of 32 columns.
 //
 //go:noescape
-func tile7AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile7AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile7AVX512 is a packedFunc of 7 rows.
 //
 //go:noescape
-func packedTile7AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile7AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile8AVX512 is a tileFunc of 8 rows with panels of 32 columns.
 //
 //go:noescape
-func tile8AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile8AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile8AVX512 is a packedFunc of 8 rows.
 //
 //go:noescape
-func packedTile8AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile8AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile9AVX512 is a tileFunc of 9 rows with panels of 32 columns.
 //
 //go:noescape
-func tile9AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile9AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile9AVX512 is a packedFunc of 9 rows.
 //
 //go:noescape
-func packedTile9AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile9AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile10AVX512 is a tileFunc of 10 rows with panels of 32 columns.
 //
 //go:noescape
-func tile10AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile10AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile10AVX512 is a packedFunc of 10 rows.
 //
 //go:noescape
-func packedTile10AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile10AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile11AVX512 is a tileFunc of 11 rows with panels of 32 columns.
 //
 //go:noescape
-func tile11AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile11AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile11AVX512 is a packedFunc of 11 rows.
 //
 //go:noescape
-func packedTile11AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile11AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile12AVX512 is a tileFunc of 12 rows with panels of 32 columns.
 //
 //go:noescape
-func tile12AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile12AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile12AVX512 is a packedFunc of 12 rows.
 //
 //go:noescape
-func packedTile12AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile12AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile13AVX512 is a tileFunc of 13 rows with panels of 32 columns.
 //
 //go:noescape
-func tile13AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile13AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile13AVX512 is a packedFunc of 13 rows.
 //
 //go:noescape
-func packedTile13AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile13AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile14AVX512 is a tileFunc of 14 rows with panels of 32 columns.
 //
 //go:noescape
-func tile14AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile14AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile14AVX512 is a packedFunc of 14 rows.
 //
 //go:noescape
-func packedTile14AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile14AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // transposeAVX512 is a transposeFunc.
 //
@@ -127,52 +127,52 @@ func copyRowsAVX512(dst *float32, ldd int, src *float32, lds int, rows int, cols
 // tile1AVX2 is a tileFunc of 1 rows with panels of 16 columns.
 //
 //go:noescape
-func tile1AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile1AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile2AVX2 is a tileFunc of 2 rows with panels of 16 columns.
 //
 //go:noescape
-func tile2AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile2AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // tile3AVX2 is a tileFunc of 3 rows with panels of 16 columns.
 //
 //go:noescape
-func tile3AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile3AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile3AVX2 is a packedFunc of 3 rows.
 //
 //go:noescape
-func packedTile3AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile3AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile4AVX2 is a tileFunc of 4 rows with panels of 16 columns.
 //
 //go:noescape
-func tile4AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile4AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile4AVX2 is a packedFunc of 4 rows.
 //
 //go:noescape
-func packedTile4AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile4AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile5AVX2 is a tileFunc of 5 rows with panels of 16 columns.
 //
 //go:noescape
-func tile5AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile5AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile5AVX2 is a packedFunc of 5 rows.
 //
 //go:noescape
-func packedTile5AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile5AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // tile6AVX2 is a tileFunc of 6 rows with panels of 16 columns.
 //
 //go:noescape
-func tile6AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+func tile6AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 
 // packedTile6AVX2 is a packedFunc of 6 rows.
 //
 //go:noescape
-func packedTile6AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+func packedTile6AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 
 // transposeAVX2 is a transposeFunc.
 //
@@ -183,6 +183,3 @@ func transposeAVX2(dst *float32, ldd int, src *float32, lds int, rows int, cols 
 //
 //go:noescape
 func copyRowsAVX2(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
-
-// pause tells the CPU that the caller spins.
-func pause()

@@ -22,35 +22,36 @@ DATA ones<>+56(SB)/4, $0x00000000
 DATA ones<>+60(SB)/4, $0x00000000
 GLOBL ones<>(SB), RODATA|NOPTR, $64
 
-// func tile1AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile1AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile1AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile1AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aK+48(FP), SI
-	SHLQ $0x02, SI
-	MOVQ bK+64(FP), DI
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aK+40(FP), DI
 	SHLQ $0x02, DI
+	MOVQ bK+56(FP), R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+32
 	JLT    narrow
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R8
-	MOVQ   k+0(FP), R9
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R9
+	MOVQ   k+0(FP), R10
 
 wideFull:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
+	VMOVUPS      (R9), Z2
+	VMOVUPS      64(R9), Z3
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z4, Z2, Z0
 	VFMADD231PS  Z4, Z3, Z1
-	ADDQ         SI, CX
-	ADDQ         DI, R8
-	DECQ         R9
+	ADDQ         DI, CX
+	ADDQ         R8, R9
+	DECQ         R10
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -60,177 +61,29 @@ wideFull:
 	VMULPS       Z2, Z1, Z1
 
 wideScaled:
-	MOVQ    ldc+88(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    add+24(FP), R8
-	MOVQ    BX, CX
-	TESTQ   R8, R8
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R9
+	SHLQ   $0x02, R9
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
 
-wideReplace:
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
-
-narrow:
-	CMPQ    AX, $+0
-	JLE     done
-	MOVQ    AX, CX
-	MOVQ    $+16, R8
-	CMPQ    CX, R8
-	CMOVQGT R8, CX
-	MOVL    $0x0000ffff, R8
-	MOVQ    $+16, R9
-	SUBQ    CX, R9
-	MOVQ    R9, CX
-	SHRL    CL, R8
-	KMOVW   R8, K1
-	VPXORD  Z0, Z0, Z0
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R8
-	MOVQ    k+0(FP), R9
-	CMPQ    AX, $+16
-	JGE     oneFull
-
-onePart:
-	VMOVUPS.Z        (R8), K1, Z1
-	VFMADD231PS.BCST (CX), Z1, Z0
-	ADDQ             SI, CX
-	ADDQ             DI, R8
-	DECQ             R9
-	JNZ              onePart
-	JMP              oneSummed
-
-oneFull:
-	VMOVUPS          (R8), Z1
-	VFMADD231PS.BCST (CX), Z1, Z0
-	ADDQ             SI, CX
-	ADDQ             DI, R8
-	DECQ             R9
-	JNZ              oneFull
-
-oneSummed:
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           oneScaled
-	VBROADCASTSS alpha+16(FP), Z1
-	VMULPS       Z1, Z0, Z0
-
-oneScaled:
-	MOVQ      ldc+88(FP), CX
-	SHLQ      $0x02, CX
-	MOVQ      add+24(FP), R8
-	MOVQ      BX, CX
-	TESTQ     R8, R8
-	JZ        oneReplace
-	VMOVUPS.Z (CX), K1, Z1
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	JMP       oneStored
-
-oneReplace:
-	VMOVUPS Z0, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
-
-done:
-	VZEROUPPER
-	RET
-
-// func tile2AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
-// Requires: AVX, AVX512F, CMOV
-TEXT ·tile2AVX512(SB), NOSPLIT, $0-96
-	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ aK+48(FP), DI
-	SHLQ $0x02, DI
-	MOVQ bK+64(FP), R8
-	SHLQ $0x02, R8
-
-panel:
-	CMPQ   AX, $+32
-	JLT    narrow
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R9
-	MOVQ   k+0(FP), R10
-
-wideFull:
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
-	VBROADCASTSS (CX), Z6
-	VFMADD231PS  Z6, Z4, Z0
-	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (CX)(SI*1), Z6
-	VFMADD231PS  Z6, Z4, Z2
-	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         DI, CX
-	ADDQ         R8, R9
-	DECQ         R10
-	JNZ          wideFull
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           wideScaled
-	VBROADCASTSS alpha+16(FP), Z4
-	VMULPS       Z4, Z0, Z0
-	VMULPS       Z4, Z1, Z1
-	VMULPS       Z4, Z2, Z2
-	VMULPS       Z4, Z3, Z3
-
-wideScaled:
-	MOVQ    ldc+88(FP), R9
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    add+24(FP), R10
-	MOVQ    BX, CX
-	TESTQ   R10, R10
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R9, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	JMP     wideStored
-
-wideReplace:
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R9, CX
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z3, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
@@ -246,17 +99,15 @@ narrow:
 	SHRL    CL, R9
 	KMOVW   R9, K1
 	VPXORD  Z0, Z0, Z0
-	VPXORD  Z1, Z1, Z1
-	MOVQ    a+32(FP), CX
+	MOVQ    a+24(FP), CX
 	MOVQ    DX, R9
 	MOVQ    k+0(FP), R10
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R9), K1, Z2
-	VFMADD231PS.BCST (CX), Z2, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z2, Z1
+	VMOVUPS.Z        (R9), K1, Z1
+	VFMADD231PS.BCST (CX), Z1, Z0
 	ADDQ             DI, CX
 	ADDQ             R8, R9
 	DECQ             R10
@@ -264,12 +115,162 @@ onePart:
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R9), Z2
-	VFMADD231PS.BCST (CX), Z2, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z2, Z1
+	VMOVUPS          (R9), Z1
+	VFMADD231PS.BCST (CX), Z1, Z0
 	ADDQ             DI, CX
 	ADDQ             R8, R9
 	DECQ             R10
+	JNZ              oneFull
+
+oneSummed:
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           oneScaled
+	VBROADCASTSS alpha+16(FP), Z1
+	VMULPS       Z1, Z0, Z0
+
+oneScaled:
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, CX
+	MOVQ      plusRow+80(FP), R9
+	SHLQ      $0x02, R9
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
+
+done:
+	VZEROUPPER
+	RET
+
+// func tile2AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·tile2AVX512(SB), NOSPLIT, $0-104
+	MOVQ n+8(FP), AX
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	MOVQ aK+40(FP), R8
+	SHLQ $0x02, R8
+	MOVQ bK+56(FP), R9
+	SHLQ $0x02, R9
+
+panel:
+	CMPQ   AX, $+32
+	JLT    narrow
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R10
+	MOVQ   k+0(FP), R11
+
+wideFull:
+	VMOVUPS      (R10), Z4
+	VMOVUPS      64(R10), Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (CX)(DI*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         R8, CX
+	ADDQ         R9, R10
+	DECQ         R11
+	JNZ          wideFull
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           wideScaled
+	VBROADCASTSS alpha+16(FP), Z4
+	VMULPS       Z4, Z0, Z0
+	VMULPS       Z4, Z1, Z1
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z4, Z3, Z3
+
+wideScaled:
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R10
+	SHLQ   $0x02, R10
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R10, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    R10, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 64(CX)
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
+
+narrow:
+	CMPQ    AX, $+0
+	JLE     done
+	MOVQ    AX, CX
+	MOVQ    $+16, R10
+	CMPQ    CX, R10
+	CMOVQGT R10, CX
+	MOVL    $0x0000ffff, R10
+	MOVQ    $+16, R11
+	SUBQ    CX, R11
+	MOVQ    R11, CX
+	SHRL    CL, R10
+	KMOVW   R10, K1
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R10
+	MOVQ    k+0(FP), R11
+	CMPQ    AX, $+16
+	JGE     oneFull
+
+onePart:
+	VMOVUPS.Z        (R10), K1, Z2
+	VFMADD231PS.BCST (CX), Z2, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z2, Z1
+	ADDQ             R8, CX
+	ADDQ             R9, R10
+	DECQ             R11
+	JNZ              onePart
+	JMP              oneSummed
+
+oneFull:
+	VMOVUPS          (R10), Z2
+	VFMADD231PS.BCST (CX), Z2, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z2, Z1
+	ADDQ             R8, CX
+	ADDQ             R9, R10
+	DECQ             R11
 	JNZ              oneFull
 
 oneSummed:
@@ -281,48 +282,49 @@ oneSummed:
 	VMULPS       Z2, Z1, Z1
 
 oneScaled:
-	MOVQ      ldc+88(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R10
+	SHLQ      $0x02, R10
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R9, CX
+	ADDQ      R10, CX
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z1, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func tile3AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile3AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile3AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile3AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ aK+48(FP), DI
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
 	SHLQ $0x02, DI
-	MOVQ bK+64(FP), R8
+	MOVQ aK+40(FP), R8
 	SHLQ $0x02, R8
+	MOVQ bK+56(FP), R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+32
@@ -333,25 +335,25 @@ panel:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R9
-	MOVQ   k+0(FP), R10
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R10
+	MOVQ   k+0(FP), R11
 
 wideFull:
-	VMOVUPS      (R9), Z6
-	VMOVUPS      64(R9), Z7
+	VMOVUPS      (R10), Z6
+	VMOVUPS      64(R10), Z7
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z8, Z6, Z0
 	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (CX)(SI*1), Z8
+	VBROADCASTSS (CX)(DI*1), Z8
 	VFMADD231PS  Z8, Z6, Z2
 	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (CX)(SI*2), Z8
+	VBROADCASTSS (CX)(DI*2), Z8
 	VFMADD231PS  Z8, Z6, Z4
 	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         DI, CX
-	ADDQ         R8, R9
-	DECQ         R10
+	ADDQ         R8, CX
+	ADDQ         R9, R10
+	DECQ         R11
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -365,225 +367,24 @@ wideFull:
 	VMULPS       Z6, Z5, Z5
 
 wideScaled:
-	MOVQ    ldc+88(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    add+24(FP), R10
-	MOVQ    BX, CX
-	TESTQ   R10, R10
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R9, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R9, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R10
+	SHLQ   $0x02, R10
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R10, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R10, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
 
-wideReplace:
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R9, CX
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R9, CX
-	VMOVUPS Z4, (CX)
-	VMOVUPS Z5, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
-
-narrow:
-	CMPQ    AX, $+0
-	JLE     done
-	MOVQ    AX, CX
-	MOVQ    $+16, R9
-	CMPQ    CX, R9
-	CMOVQGT R9, CX
-	MOVL    $0x0000ffff, R9
-	MOVQ    $+16, R10
-	SUBQ    CX, R10
-	MOVQ    R10, CX
-	SHRL    CL, R9
-	KMOVW   R9, K1
-	VPXORD  Z0, Z0, Z0
-	VPXORD  Z1, Z1, Z1
-	VPXORD  Z2, Z2, Z2
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R9
-	MOVQ    k+0(FP), R10
-	CMPQ    AX, $+16
-	JGE     oneFull
-
-onePart:
-	VMOVUPS.Z        (R9), K1, Z3
-	VFMADD231PS.BCST (CX), Z3, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z3, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z3, Z2
-	ADDQ             DI, CX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              onePart
-	JMP              oneSummed
-
-oneFull:
-	VMOVUPS          (R9), Z3
-	VFMADD231PS.BCST (CX), Z3, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z3, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z3, Z2
-	ADDQ             DI, CX
-	ADDQ             R8, R9
-	DECQ             R10
-	JNZ              oneFull
-
-oneSummed:
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           oneScaled
-	VBROADCASTSS alpha+16(FP), Z3
-	VMULPS       Z3, Z0, Z0
-	VMULPS       Z3, Z1, Z1
-	VMULPS       Z3, Z2, Z2
-
-oneScaled:
-	MOVQ      ldc+88(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
-	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        oneReplace
-	VMOVUPS.Z (CX), K1, Z3
-	VADDPS    Z3, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R9, CX
-	VMOVUPS.Z (CX), K1, Z3
-	VADDPS    Z3, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R9, CX
-	VMOVUPS.Z (CX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	JMP       oneStored
-
-oneReplace:
-	VMOVUPS Z0, K1, (CX)
-	ADDQ    R9, CX
-	VMOVUPS Z1, K1, (CX)
-	ADDQ    R9, CX
-	VMOVUPS Z2, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
-
-done:
-	VZEROUPPER
-	RET
-
-// func tile4AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
-// Requires: AVX, AVX512F, CMOV
-TEXT ·tile4AVX512(SB), NOSPLIT, $0-96
-	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ aK+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ bK+64(FP), R9
-	SHLQ $0x02, R9
-
-panel:
-	CMPQ   AX, $+32
-	JLT    narrow
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R10
-	MOVQ   k+0(FP), R11
-
-wideFull:
-	VMOVUPS      (R10), Z8
-	VMOVUPS      64(R10), Z9
-	VBROADCASTSS (CX), Z10
-	VFMADD231PS  Z10, Z8, Z0
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (CX)(SI*1), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (CX)(SI*2), Z10
-	VFMADD231PS  Z10, Z8, Z4
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (CX)(DI*1), Z10
-	VFMADD231PS  Z10, Z8, Z6
-	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         R8, CX
-	ADDQ         R9, R10
-	DECQ         R11
-	JNZ          wideFull
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           wideScaled
-	VBROADCASTSS alpha+16(FP), Z8
-	VMULPS       Z8, Z0, Z0
-	VMULPS       Z8, Z1, Z1
-	VMULPS       Z8, Z2, Z2
-	VMULPS       Z8, Z3, Z3
-	VMULPS       Z8, Z4, Z4
-	VMULPS       Z8, Z5, Z5
-	VMULPS       Z8, Z6, Z6
-	VMULPS       Z8, Z7, Z7
-
-wideScaled:
-	MOVQ    ldc+88(FP), R10
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    add+24(FP), R11
-	MOVQ    BX, CX
-	TESTQ   R11, R11
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	JMP     wideStored
-
-wideReplace:
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	ADDQ    R10, CX
@@ -592,17 +393,15 @@ wideReplace:
 	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R10, CX
-	VMOVUPS Z6, (CX)
-	VMOVUPS Z7, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
@@ -620,19 +419,17 @@ narrow:
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
-	VPXORD  Z3, Z3, Z3
-	MOVQ    a+32(FP), CX
+	MOVQ    a+24(FP), CX
 	MOVQ    DX, R10
 	MOVQ    k+0(FP), R11
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R10), K1, Z4
-	VFMADD231PS.BCST (CX), Z4, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z4, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z4, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z4, Z3
+	VMOVUPS.Z        (R10), K1, Z3
+	VFMADD231PS.BCST (CX), Z3, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z3, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z3, Z2
 	ADDQ             R8, CX
 	ADDQ             R9, R10
 	DECQ             R11
@@ -640,14 +437,209 @@ onePart:
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R10), Z4
-	VFMADD231PS.BCST (CX), Z4, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z4, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z4, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z4, Z3
+	VMOVUPS          (R10), Z3
+	VFMADD231PS.BCST (CX), Z3, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z3, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z3, Z2
 	ADDQ             R8, CX
 	ADDQ             R9, R10
 	DECQ             R11
+	JNZ              oneFull
+
+oneSummed:
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           oneScaled
+	VBROADCASTSS alpha+16(FP), Z3
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z3, Z1, Z1
+	VMULPS       Z3, Z2, Z2
+
+oneScaled:
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, CX
+	MOVQ      plusRow+80(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (CX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	ADDQ      R10, CX
+	VMOVUPS.Z (CX), K1, Z3
+	VADDPS    Z3, Z1, Z1
+	ADDQ      R10, CX
+	VMOVUPS.Z (CX), K1, Z3
+	VADDPS    Z3, Z2, Z2
+
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    R10, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    R10, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
+
+done:
+	VZEROUPPER
+	RET
+
+// func tile4AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·tile4AVX512(SB), NOSPLIT, $0-104
+	MOVQ n+8(FP), AX
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ aK+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ bK+56(FP), R10
+	SHLQ $0x02, R10
+
+panel:
+	CMPQ   AX, $+32
+	JLT    narrow
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R11
+	MOVQ   k+0(FP), R12
+
+wideFull:
+	VMOVUPS      (R11), Z8
+	VMOVUPS      64(R11), Z9
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (CX)(DI*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (CX)(DI*2), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (CX)(R8*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         R9, CX
+	ADDQ         R10, R11
+	DECQ         R12
+	JNZ          wideFull
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           wideScaled
+	VBROADCASTSS alpha+16(FP), Z8
+	VMULPS       Z8, Z0, Z0
+	VMULPS       Z8, Z1, Z1
+	VMULPS       Z8, Z2, Z2
+	VMULPS       Z8, Z3, Z3
+	VMULPS       Z8, Z4, Z4
+	VMULPS       Z8, Z5, Z5
+	VMULPS       Z8, Z6, Z6
+	VMULPS       Z8, Z7, Z7
+
+wideScaled:
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R11
+	SHLQ   $0x02, R11
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R11, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R11, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R11, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    R11, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 64(CX)
+	ADDQ    R11, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	ADDQ    R11, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
+
+narrow:
+	CMPQ    AX, $+0
+	JLE     done
+	MOVQ    AX, CX
+	MOVQ    $+16, R11
+	CMPQ    CX, R11
+	CMOVQGT R11, CX
+	MOVL    $0x0000ffff, R11
+	MOVQ    $+16, R12
+	SUBQ    CX, R12
+	MOVQ    R12, CX
+	SHRL    CL, R11
+	KMOVW   R11, K1
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R11
+	MOVQ    k+0(FP), R12
+	CMPQ    AX, $+16
+	JGE     oneFull
+
+onePart:
+	VMOVUPS.Z        (R11), K1, Z4
+	VFMADD231PS.BCST (CX), Z4, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z4, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z4, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z4, Z3
+	ADDQ             R9, CX
+	ADDQ             R10, R11
+	DECQ             R12
+	JNZ              onePart
+	JMP              oneSummed
+
+oneFull:
+	VMOVUPS          (R11), Z4
+	VFMADD231PS.BCST (CX), Z4, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z4, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z4, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z4, Z3
+	ADDQ             R9, CX
+	ADDQ             R10, R11
+	DECQ             R12
 	JNZ              oneFull
 
 oneSummed:
@@ -661,61 +653,60 @@ oneSummed:
 	VMULPS       Z4, Z3, Z3
 
 oneScaled:
-	MOVQ      ldc+88(FP), R10
-	SHLQ      $0x02, R10
-	MOVQ      add+24(FP), R11
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R11, R11
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R11
+	SHLQ      $0x02, R11
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R10, CX
+	ADDQ      R11, CX
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R10, CX
+	ADDQ      R11, CX
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R10, CX
+	ADDQ      R11, CX
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R11
+	SHLQ    $0x02, R11
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R10, CX
+	ADDQ    R11, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R10, CX
+	ADDQ    R11, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R10, CX
+	ADDQ    R11, CX
 	VMOVUPS Z3, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func tile5AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile5AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile5AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile5AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ aK+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ bK+64(FP), R9
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ aK+40(FP), R9
 	SHLQ $0x02, R9
+	MOVQ bK+56(FP), R10
+	SHLQ $0x02, R10
 
 panel:
 	CMPQ   AX, $+32
@@ -730,31 +721,31 @@ panel:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R10
-	MOVQ   k+0(FP), R11
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R11
+	MOVQ   k+0(FP), R12
 
 wideFull:
-	VMOVUPS      (R10), Z10
-	VMOVUPS      64(R10), Z11
+	VMOVUPS      (R11), Z10
+	VMOVUPS      64(R11), Z11
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z12, Z10, Z0
 	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (CX)(SI*1), Z12
+	VBROADCASTSS (CX)(DI*1), Z12
 	VFMADD231PS  Z12, Z10, Z2
 	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (CX)(SI*2), Z12
+	VBROADCASTSS (CX)(DI*2), Z12
 	VFMADD231PS  Z12, Z10, Z4
 	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (CX)(DI*1), Z12
+	VBROADCASTSS (CX)(R8*1), Z12
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (CX)(SI*4), Z12
+	VBROADCASTSS (CX)(DI*4), Z12
 	VFMADD231PS  Z12, Z10, Z8
 	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         R8, CX
-	ADDQ         R9, R10
-	DECQ         R11
+	ADDQ         R9, CX
+	ADDQ         R10, R11
+	DECQ         R12
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -772,286 +763,30 @@ wideFull:
 	VMULPS       Z10, Z9, Z9
 
 wideScaled:
-	MOVQ    ldc+88(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    add+24(FP), R11
-	MOVQ    BX, CX
-	TESTQ   R11, R11
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R10, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R11
+	SHLQ   $0x02, R11
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R11, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R11, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R11, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R11, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
 
-wideReplace:
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R10, CX
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R10, CX
-	VMOVUPS Z4, (CX)
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R10, CX
-	VMOVUPS Z6, (CX)
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R10, CX
-	VMOVUPS Z8, (CX)
-	VMOVUPS Z9, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
-
-narrow:
-	CMPQ    AX, $+0
-	JLE     done
-	MOVQ    AX, CX
-	MOVQ    $+16, R10
-	CMPQ    CX, R10
-	CMOVQGT R10, CX
-	MOVL    $0x0000ffff, R10
-	MOVQ    $+16, R11
-	SUBQ    CX, R11
-	MOVQ    R11, CX
-	SHRL    CL, R10
-	KMOVW   R10, K1
-	VPXORD  Z0, Z0, Z0
-	VPXORD  Z1, Z1, Z1
-	VPXORD  Z2, Z2, Z2
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R10
-	MOVQ    k+0(FP), R11
-	CMPQ    AX, $+16
-	JGE     oneFull
-
-onePart:
-	VMOVUPS.Z        (R10), K1, Z5
-	VFMADD231PS.BCST (CX), Z5, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z5, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z5, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z5, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z5, Z4
-	ADDQ             R8, CX
-	ADDQ             R9, R10
-	DECQ             R11
-	JNZ              onePart
-	JMP              oneSummed
-
-oneFull:
-	VMOVUPS          (R10), Z5
-	VFMADD231PS.BCST (CX), Z5, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z5, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z5, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z5, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z5, Z4
-	ADDQ             R8, CX
-	ADDQ             R9, R10
-	DECQ             R11
-	JNZ              oneFull
-
-oneSummed:
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           oneScaled
-	VBROADCASTSS alpha+16(FP), Z5
-	VMULPS       Z5, Z0, Z0
-	VMULPS       Z5, Z1, Z1
-	VMULPS       Z5, Z2, Z2
-	VMULPS       Z5, Z3, Z3
-	VMULPS       Z5, Z4, Z4
-
-oneScaled:
-	MOVQ      ldc+88(FP), R10
-	SHLQ      $0x02, R10
-	MOVQ      add+24(FP), R11
-	MOVQ      BX, CX
-	TESTQ     R11, R11
-	JZ        oneReplace
-	VMOVUPS.Z (CX), K1, Z5
-	VADDPS    Z5, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R10, CX
-	VMOVUPS.Z (CX), K1, Z5
-	VADDPS    Z5, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R10, CX
-	VMOVUPS.Z (CX), K1, Z5
-	VADDPS    Z5, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R10, CX
-	VMOVUPS.Z (CX), K1, Z5
-	VADDPS    Z5, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R10, CX
-	VMOVUPS.Z (CX), K1, Z5
-	VADDPS    Z5, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	JMP       oneStored
-
-oneReplace:
-	VMOVUPS Z0, K1, (CX)
-	ADDQ    R10, CX
-	VMOVUPS Z1, K1, (CX)
-	ADDQ    R10, CX
-	VMOVUPS Z2, K1, (CX)
-	ADDQ    R10, CX
-	VMOVUPS Z3, K1, (CX)
-	ADDQ    R10, CX
-	VMOVUPS Z4, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
-
-done:
-	VZEROUPPER
-	RET
-
-// func tile6AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
-// Requires: AVX, AVX512F, CMOV
-TEXT ·tile6AVX512(SB), NOSPLIT, $0-96
-	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	MOVQ aK+48(FP), R9
-	SHLQ $0x02, R9
-	MOVQ bK+64(FP), R10
-	SHLQ $0x02, R10
-
-panel:
-	CMPQ   AX, $+32
-	JLT    narrow
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R11
-	MOVQ   k+0(FP), R12
-
-wideFull:
-	VMOVUPS      (R11), Z12
-	VMOVUPS      64(R11), Z13
-	VBROADCASTSS (CX), Z14
-	VFMADD231PS  Z14, Z12, Z0
-	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (CX)(SI*1), Z14
-	VFMADD231PS  Z14, Z12, Z2
-	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (CX)(SI*2), Z14
-	VFMADD231PS  Z14, Z12, Z4
-	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (CX)(DI*1), Z14
-	VFMADD231PS  Z14, Z12, Z6
-	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (CX)(SI*4), Z14
-	VFMADD231PS  Z14, Z12, Z8
-	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (CX)(R8*1), Z14
-	VFMADD231PS  Z14, Z12, Z10
-	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         R9, CX
-	ADDQ         R10, R11
-	DECQ         R12
-	JNZ          wideFull
-	MOVL         alpha+16(FP), CX
-	CMPL         CX, $0x3f800000
-	JE           wideScaled
-	VBROADCASTSS alpha+16(FP), Z12
-	VMULPS       Z12, Z0, Z0
-	VMULPS       Z12, Z1, Z1
-	VMULPS       Z12, Z2, Z2
-	VMULPS       Z12, Z3, Z3
-	VMULPS       Z12, Z4, Z4
-	VMULPS       Z12, Z5, Z5
-	VMULPS       Z12, Z6, Z6
-	VMULPS       Z12, Z7, Z7
-	VMULPS       Z12, Z8, Z8
-	VMULPS       Z12, Z9, Z9
-	VMULPS       Z12, Z10, Z10
-	VMULPS       Z12, Z11, Z11
-
-wideScaled:
-	MOVQ    ldc+88(FP), R11
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    add+24(FP), R12
-	MOVQ    BX, CX
-	TESTQ   R12, R12
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	JMP     wideStored
-
-wideReplace:
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	ADDQ    R11, CX
@@ -1066,17 +801,15 @@ wideReplace:
 	ADDQ    R11, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R11, CX
-	VMOVUPS Z10, (CX)
-	VMOVUPS Z11, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
@@ -1096,21 +829,19 @@ narrow:
 	VPXORD  Z2, Z2, Z2
 	VPXORD  Z3, Z3, Z3
 	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	MOVQ    a+32(FP), CX
+	MOVQ    a+24(FP), CX
 	MOVQ    DX, R11
 	MOVQ    k+0(FP), R12
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R11), K1, Z6
-	VFMADD231PS.BCST (CX), Z6, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z6, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z6, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z6, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z6, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z6, Z5
+	VMOVUPS.Z        (R11), K1, Z5
+	VFMADD231PS.BCST (CX), Z5, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z5, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z5, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z5, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z5, Z4
 	ADDQ             R9, CX
 	ADDQ             R10, R11
 	DECQ             R12
@@ -1118,16 +849,256 @@ onePart:
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R11), Z6
-	VFMADD231PS.BCST (CX), Z6, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z6, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z6, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z6, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z6, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z6, Z5
+	VMOVUPS          (R11), Z5
+	VFMADD231PS.BCST (CX), Z5, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z5, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z5, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z5, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z5, Z4
 	ADDQ             R9, CX
 	ADDQ             R10, R11
 	DECQ             R12
+	JNZ              oneFull
+
+oneSummed:
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           oneScaled
+	VBROADCASTSS alpha+16(FP), Z5
+	VMULPS       Z5, Z0, Z0
+	VMULPS       Z5, Z1, Z1
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z5, Z3, Z3
+	VMULPS       Z5, Z4, Z4
+
+oneScaled:
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, CX
+	MOVQ      plusRow+80(FP), R11
+	SHLQ      $0x02, R11
+	VMOVUPS.Z (CX), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	ADDQ      R11, CX
+	VMOVUPS.Z (CX), K1, Z5
+	VADDPS    Z5, Z1, Z1
+	ADDQ      R11, CX
+	VMOVUPS.Z (CX), K1, Z5
+	VADDPS    Z5, Z2, Z2
+	ADDQ      R11, CX
+	VMOVUPS.Z (CX), K1, Z5
+	VADDPS    Z5, Z3, Z3
+	ADDQ      R11, CX
+	VMOVUPS.Z (CX), K1, Z5
+	VADDPS    Z5, Z4, Z4
+
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS Z0, K1, (CX)
+	ADDQ    R11, CX
+	VMOVUPS Z1, K1, (CX)
+	ADDQ    R11, CX
+	VMOVUPS Z2, K1, (CX)
+	ADDQ    R11, CX
+	VMOVUPS Z3, K1, (CX)
+	ADDQ    R11, CX
+	VMOVUPS Z4, K1, (CX)
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
+
+done:
+	VZEROUPPER
+	RET
+
+// func tile6AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·tile6AVX512(SB), NOSPLIT, $0-104
+	MOVQ n+8(FP), AX
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	MOVQ aK+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ bK+56(FP), R11
+	SHLQ $0x02, R11
+
+panel:
+	CMPQ   AX, $+32
+	JLT    narrow
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R12
+	MOVQ   k+0(FP), R13
+
+wideFull:
+	VMOVUPS      (R12), Z12
+	VMOVUPS      64(R12), Z13
+	VBROADCASTSS (CX), Z14
+	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSS (CX)(DI*1), Z14
+	VFMADD231PS  Z14, Z12, Z2
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSS (CX)(DI*2), Z14
+	VFMADD231PS  Z14, Z12, Z4
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSS (CX)(R8*1), Z14
+	VFMADD231PS  Z14, Z12, Z6
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSS (CX)(DI*4), Z14
+	VFMADD231PS  Z14, Z12, Z8
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSS (CX)(R9*1), Z14
+	VFMADD231PS  Z14, Z12, Z10
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         R10, CX
+	ADDQ         R11, R12
+	DECQ         R13
+	JNZ          wideFull
+	MOVL         alpha+16(FP), CX
+	CMPL         CX, $0x3f800000
+	JE           wideScaled
+	VBROADCASTSS alpha+16(FP), Z12
+	VMULPS       Z12, Z0, Z0
+	VMULPS       Z12, Z1, Z1
+	VMULPS       Z12, Z2, Z2
+	VMULPS       Z12, Z3, Z3
+	VMULPS       Z12, Z4, Z4
+	VMULPS       Z12, Z5, Z5
+	VMULPS       Z12, Z6, Z6
+	VMULPS       Z12, Z7, Z7
+	VMULPS       Z12, Z8, Z8
+	VMULPS       Z12, Z9, Z9
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z12, Z11, Z11
+
+wideScaled:
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R12
+	SHLQ   $0x02, R12
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R12, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R12, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R12, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R12, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R12, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R12
+	SHLQ    $0x02, R12
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    R12, CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 64(CX)
+	ADDQ    R12, CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	ADDQ    R12, CX
+	VMOVUPS Z6, (CX)
+	VMOVUPS Z7, 64(CX)
+	ADDQ    R12, CX
+	VMOVUPS Z8, (CX)
+	VMOVUPS Z9, 64(CX)
+	ADDQ    R12, CX
+	VMOVUPS Z10, (CX)
+	VMOVUPS Z11, 64(CX)
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
+
+narrow:
+	CMPQ    AX, $+0
+	JLE     done
+	MOVQ    AX, CX
+	MOVQ    $+16, R12
+	CMPQ    CX, R12
+	CMOVQGT R12, CX
+	MOVL    $0x0000ffff, R12
+	MOVQ    $+16, R13
+	SUBQ    CX, R13
+	MOVQ    R13, CX
+	SHRL    CL, R12
+	KMOVW   R12, K1
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R12
+	MOVQ    k+0(FP), R13
+	CMPQ    AX, $+16
+	JGE     oneFull
+
+onePart:
+	VMOVUPS.Z        (R12), K1, Z6
+	VFMADD231PS.BCST (CX), Z6, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z6, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z6, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z6, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z6, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z6, Z5
+	ADDQ             R10, CX
+	ADDQ             R11, R12
+	DECQ             R13
+	JNZ              onePart
+	JMP              oneSummed
+
+oneFull:
+	VMOVUPS          (R12), Z6
+	VFMADD231PS.BCST (CX), Z6, Z0
+	VFMADD231PS.BCST (CX)(DI*1), Z6, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z6, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z6, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z6, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z6, Z5
+	ADDQ             R10, CX
+	ADDQ             R11, R12
+	DECQ             R13
 	JNZ              oneFull
 
 oneSummed:
@@ -1143,74 +1114,71 @@ oneSummed:
 	VMULPS       Z6, Z5, Z5
 
 oneScaled:
-	MOVQ      ldc+88(FP), R11
-	SHLQ      $0x02, R11
-	MOVQ      add+24(FP), R12
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R12, R12
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R12
+	SHLQ      $0x02, R12
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z6
 	VADDPS    Z6, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R12
+	SHLQ    $0x02, R12
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z5, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func tile7AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile7AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile7AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile7AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	MOVQ aK+48(FP), R9
-	SHLQ $0x02, R9
-	MOVQ bK+64(FP), R10
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	MOVQ aK+40(FP), R10
 	SHLQ $0x02, R10
+	MOVQ bK+56(FP), R11
+	SHLQ $0x02, R11
 
 panel:
 	CMPQ   AX, $+32
@@ -1229,37 +1197,37 @@ panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R11
-	MOVQ   k+0(FP), R12
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R12
+	MOVQ   k+0(FP), R13
 
 wideFull:
-	VMOVUPS      (R11), Z14
-	VMOVUPS      64(R11), Z15
+	VMOVUPS      (R12), Z14
+	VMOVUPS      64(R12), Z15
 	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z16, Z14, Z0
 	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (CX)(SI*1), Z16
+	VBROADCASTSS (CX)(DI*1), Z16
 	VFMADD231PS  Z16, Z14, Z2
 	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (CX)(SI*2), Z16
+	VBROADCASTSS (CX)(DI*2), Z16
 	VFMADD231PS  Z16, Z14, Z4
 	VFMADD231PS  Z16, Z15, Z5
-	VBROADCASTSS (CX)(DI*1), Z16
+	VBROADCASTSS (CX)(R8*1), Z16
 	VFMADD231PS  Z16, Z14, Z6
 	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (CX)(SI*4), Z16
+	VBROADCASTSS (CX)(DI*4), Z16
 	VFMADD231PS  Z16, Z14, Z8
 	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (CX)(R8*1), Z16
+	VBROADCASTSS (CX)(R9*1), Z16
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
-	VBROADCASTSS (CX)(DI*2), Z16
+	VBROADCASTSS (CX)(R8*2), Z16
 	VFMADD231PS  Z16, Z14, Z12
 	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         R9, CX
-	ADDQ         R10, R11
-	DECQ         R12
+	ADDQ         R10, CX
+	ADDQ         R11, R12
+	DECQ         R13
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -1281,91 +1249,79 @@ wideFull:
 	VMULPS       Z14, Z13, Z13
 
 wideScaled:
-	MOVQ    ldc+88(FP), R11
-	SHLQ    $0x02, R11
-	MOVQ    add+24(FP), R12
-	MOVQ    BX, CX
-	TESTQ   R12, R12
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R11, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R12
+	SHLQ   $0x02, R12
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R12, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R12, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R12, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R12, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R12, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R12, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R12
+	SHLQ    $0x02, R12
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R11
-	CMPQ    CX, R11
-	CMOVQGT R11, CX
-	MOVL    $0x0000ffff, R11
 	MOVQ    $+16, R12
-	SUBQ    CX, R12
-	MOVQ    R12, CX
-	SHRL    CL, R11
-	KMOVW   R11, K1
+	CMPQ    CX, R12
+	CMOVQGT R12, CX
+	MOVL    $0x0000ffff, R12
+	MOVQ    $+16, R13
+	SUBQ    CX, R13
+	MOVQ    R13, CX
+	SHRL    CL, R12
+	KMOVW   R12, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -1373,39 +1329,39 @@ narrow:
 	VPXORD  Z4, Z4, Z4
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R11
-	MOVQ    k+0(FP), R12
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R12
+	MOVQ    k+0(FP), R13
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R11), K1, Z7
+	VMOVUPS.Z        (R12), K1, Z7
 	VFMADD231PS.BCST (CX), Z7, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z7, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z7, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z7, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z7, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z7, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z7, Z6
-	ADDQ             R9, CX
-	ADDQ             R10, R11
-	DECQ             R12
+	VFMADD231PS.BCST (CX)(DI*1), Z7, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z7, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z7, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z7, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z7, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z7, Z6
+	ADDQ             R10, CX
+	ADDQ             R11, R12
+	DECQ             R13
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R11), Z7
+	VMOVUPS          (R12), Z7
 	VFMADD231PS.BCST (CX), Z7, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z7, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z7, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z7, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z7, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z7, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z7, Z6
-	ADDQ             R9, CX
-	ADDQ             R10, R11
-	DECQ             R12
+	VFMADD231PS.BCST (CX)(DI*1), Z7, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z7, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z7, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z7, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z7, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z7, Z6
+	ADDQ             R10, CX
+	ADDQ             R11, R12
+	DECQ             R13
 	JNZ              oneFull
 
 oneSummed:
@@ -1422,78 +1378,74 @@ oneSummed:
 	VMULPS       Z7, Z6, Z6
 
 oneScaled:
-	MOVQ      ldc+88(FP), R11
-	SHLQ      $0x02, R11
-	MOVQ      add+24(FP), R12
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R12, R12
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R12
+	SHLQ      $0x02, R12
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R11, CX
+	ADDQ      R12, CX
 	VMOVUPS.Z (CX), K1, Z7
 	VADDPS    Z7, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R12
+	SHLQ    $0x02, R12
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R11, CX
+	ADDQ    R12, CX
 	VMOVUPS Z6, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile7AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile7AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile7AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile7AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -1512,11 +1464,11 @@ panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -1600,16 +1552,16 @@ wideFours:
 	VBROADCASTSS     216(CX), Z16
 	VFMADD231PS      Z16, Z14, Z12
 	VFMADD231PS      Z16, Z15, Z13
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -1635,7 +1587,7 @@ wideOnes:
 	VFMADD231PS      Z16, Z15, Z13
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -1661,92 +1613,80 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z14
+	VADDPS    Z14, Z13, Z13
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -1756,10 +1696,10 @@ narrow:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -1797,11 +1737,11 @@ oneFours:
 	VFMADD231PS.BCST 216(CX), Z7, Z6
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -1815,7 +1755,7 @@ oneOnes:
 	VFMADD231PS.BCST 24(CX), Z7, Z6
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -1842,76 +1782,70 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z7
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z7
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z7
 	VADDPS    Z7, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile8AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile8AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile8AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile8AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -1932,40 +1866,40 @@ panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R12
-	MOVQ   k+0(FP), R13
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R13
+	MOVQ   k+0(FP), R14
 
 wideFull:
-	VMOVUPS      (R12), Z16
-	VMOVUPS      64(R12), Z17
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Z17
 	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (CX)(SI*1), Z18
+	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z18, Z16, Z2
 	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (CX)(SI*2), Z18
+	VBROADCASTSS (CX)(DI*2), Z18
 	VFMADD231PS  Z18, Z16, Z4
 	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (CX)(DI*1), Z18
+	VBROADCASTSS (CX)(R8*1), Z18
 	VFMADD231PS  Z18, Z16, Z6
 	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (CX)(SI*4), Z18
+	VBROADCASTSS (CX)(DI*4), Z18
 	VFMADD231PS  Z18, Z16, Z8
 	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (CX)(R8*1), Z18
+	VBROADCASTSS (CX)(R9*1), Z18
 	VFMADD231PS  Z18, Z16, Z10
 	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (CX)(DI*2), Z18
+	VBROADCASTSS (CX)(R8*2), Z18
 	VFMADD231PS  Z18, Z16, Z12
 	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (CX)(R9*1), Z18
+	VBROADCASTSS (CX)(R10*1), Z18
 	VFMADD231PS  Z18, Z16, Z14
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         R10, CX
-	ADDQ         R11, R12
-	DECQ         R13
+	ADDQ         R11, CX
+	ADDQ         R12, R13
+	DECQ         R14
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -1989,99 +1923,85 @@ wideFull:
 	VMULPS       Z16, Z15, Z15
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -2090,41 +2010,41 @@ narrow:
 	VPXORD  Z5, Z5, Z5
 	VPXORD  Z6, Z6, Z6
 	VPXORD  Z7, Z7, Z7
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R12
-	MOVQ    k+0(FP), R13
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R13
+	MOVQ    k+0(FP), R14
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R12), K1, Z8
+	VMOVUPS.Z        (R13), K1, Z8
 	VFMADD231PS.BCST (CX), Z8, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z8, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z8, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z8, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z8, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z8, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z8, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z8, Z7
-	ADDQ             R10, CX
-	ADDQ             R11, R12
-	DECQ             R13
+	VFMADD231PS.BCST (CX)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z8, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z8, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z8, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z8, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z8, Z7
+	ADDQ             R11, CX
+	ADDQ             R12, R13
+	DECQ             R14
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R12), Z8
+	VMOVUPS          (R13), Z8
 	VFMADD231PS.BCST (CX), Z8, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z8, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z8, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z8, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z8, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z8, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z8, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z8, Z7
-	ADDQ             R10, CX
-	ADDQ             R11, R12
-	DECQ             R13
+	VFMADD231PS.BCST (CX)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z8, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z8, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z8, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z8, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z8, Z7
+	ADDQ             R11, CX
+	ADDQ             R12, R13
+	DECQ             R14
 	JNZ              oneFull
 
 oneSummed:
@@ -2142,84 +2062,79 @@ oneSummed:
 	VMULPS       Z8, Z7, Z7
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z8
 	VADDPS    Z8, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile8AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile8AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile8AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile8AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -2240,11 +2155,11 @@ panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -2336,16 +2251,16 @@ wideFours:
 	VFMADD231PS      Z18, Z17, Z13
 	VFMADD231PS.BCST 220(CX), Z16, Z14
 	VFMADD231PS.BCST 220(CX), Z17, Z15
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -2373,7 +2288,7 @@ wideOnes:
 	VFMADD231PS.BCST 28(CX), Z17, Z15
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -2401,101 +2316,87 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z16
+	VADDPS    Z16, Z15, Z15
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -2506,10 +2407,10 @@ narrow:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -2551,11 +2452,11 @@ oneFours:
 	VFMADD231PS.BCST 220(CX), Z8, Z7
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -2570,7 +2471,7 @@ oneOnes:
 	VFMADD231PS.BCST 28(CX), Z8, Z7
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -2598,82 +2499,75 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z8
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z8
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z8
 	VADDPS    Z8, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile9AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile9AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile9AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile9AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -2696,43 +2590,43 @@ panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   a+32(FP), CX
-	MOVQ   DX, R12
-	MOVQ   k+0(FP), R13
+	MOVQ   a+24(FP), CX
+	MOVQ   DX, R13
+	MOVQ   k+0(FP), R14
 
 wideFull:
-	VMOVUPS      (R12), Z18
-	VMOVUPS      64(R12), Z19
+	VMOVUPS      (R13), Z18
+	VMOVUPS      64(R13), Z19
 	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z20, Z18, Z0
 	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (CX)(SI*1), Z20
+	VBROADCASTSS (CX)(DI*1), Z20
 	VFMADD231PS  Z20, Z18, Z2
 	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (CX)(SI*2), Z20
+	VBROADCASTSS (CX)(DI*2), Z20
 	VFMADD231PS  Z20, Z18, Z4
 	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (CX)(DI*1), Z20
+	VBROADCASTSS (CX)(R8*1), Z20
 	VFMADD231PS  Z20, Z18, Z6
 	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (CX)(SI*4), Z20
+	VBROADCASTSS (CX)(DI*4), Z20
 	VFMADD231PS  Z20, Z18, Z8
 	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (CX)(R8*1), Z20
+	VBROADCASTSS (CX)(R9*1), Z20
 	VFMADD231PS  Z20, Z18, Z10
 	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (CX)(DI*2), Z20
+	VBROADCASTSS (CX)(R8*2), Z20
 	VFMADD231PS  Z20, Z18, Z12
 	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (CX)(R9*1), Z20
+	VBROADCASTSS (CX)(R10*1), Z20
 	VFMADD231PS  Z20, Z18, Z14
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (CX)(SI*8), Z20
+	VBROADCASTSS (CX)(DI*8), Z20
 	VFMADD231PS  Z20, Z18, Z16
 	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         R10, CX
-	ADDQ         R11, R12
-	DECQ         R13
+	ADDQ         R11, CX
+	ADDQ         R12, R13
+	DECQ         R14
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -2758,107 +2652,91 @@ wideFull:
 	VMULPS       Z18, Z17, Z17
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -2868,43 +2746,43 @@ narrow:
 	VPXORD  Z6, Z6, Z6
 	VPXORD  Z7, Z7, Z7
 	VPXORD  Z8, Z8, Z8
-	MOVQ    a+32(FP), CX
-	MOVQ    DX, R12
-	MOVQ    k+0(FP), R13
+	MOVQ    a+24(FP), CX
+	MOVQ    DX, R13
+	MOVQ    k+0(FP), R14
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R12), K1, Z9
+	VMOVUPS.Z        (R13), K1, Z9
 	VFMADD231PS.BCST (CX), Z9, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z9, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z9, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z9, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z9, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z9, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z9, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z9, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z9, Z8
-	ADDQ             R10, CX
-	ADDQ             R11, R12
-	DECQ             R13
+	VFMADD231PS.BCST (CX)(DI*1), Z9, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z9, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z9, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z9, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z9, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z9, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z9, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z9, Z8
+	ADDQ             R11, CX
+	ADDQ             R12, R13
+	DECQ             R14
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R12), Z9
+	VMOVUPS          (R13), Z9
 	VFMADD231PS.BCST (CX), Z9, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z9, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z9, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z9, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z9, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z9, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z9, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z9, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z9, Z8
-	ADDQ             R10, CX
-	ADDQ             R11, R12
-	DECQ             R13
+	VFMADD231PS.BCST (CX)(DI*1), Z9, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z9, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z9, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z9, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z9, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z9, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z9, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z9, Z8
+	ADDQ             R11, CX
+	ADDQ             R12, R13
+	DECQ             R14
 	JNZ              oneFull
 
 oneSummed:
@@ -2923,90 +2801,84 @@ oneSummed:
 	VMULPS       Z9, Z8, Z8
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z9
 	VADDPS    Z9, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile9AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile9AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile9AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile9AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -3029,11 +2901,11 @@ panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -3137,16 +3009,16 @@ wideFours:
 	VBROADCASTSS     224(CX), Z20
 	VFMADD231PS      Z20, Z18, Z16
 	VFMADD231PS      Z20, Z19, Z17
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -3177,7 +3049,7 @@ wideOnes:
 	VFMADD231PS      Z20, Z19, Z17
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -3207,110 +3079,94 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z18
+	VADDPS    Z18, Z17, Z17
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -3322,10 +3178,10 @@ narrow:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -3371,11 +3227,11 @@ oneFours:
 	VFMADD231PS.BCST 224(CX), Z9, Z8
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -3391,7 +3247,7 @@ oneOnes:
 	VFMADD231PS.BCST 32(CX), Z9, Z8
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -3420,88 +3276,80 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z9
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z9
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z9
 	VADDPS    Z9, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile10AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile10AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile10AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile10AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -3526,49 +3374,49 @@ panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   a+32(FP), CX
-	LEAQ   (CX)(SI*8), R12
-	ADDQ   SI, R12
-	MOVQ   DX, R13
-	MOVQ   k+0(FP), R14
+	MOVQ   a+24(FP), CX
+	LEAQ   (CX)(DI*8), R13
+	ADDQ   DI, R13
+	MOVQ   DX, R14
+	MOVQ   k+0(FP), R15
 
 wideFull:
-	VMOVUPS      (R13), Z20
-	VMOVUPS      64(R13), Z21
+	VMOVUPS      (R14), Z20
+	VMOVUPS      64(R14), Z21
 	VBROADCASTSS (CX), Z22
 	VFMADD231PS  Z22, Z20, Z0
 	VFMADD231PS  Z22, Z21, Z1
-	VBROADCASTSS (CX)(SI*1), Z22
+	VBROADCASTSS (CX)(DI*1), Z22
 	VFMADD231PS  Z22, Z20, Z2
 	VFMADD231PS  Z22, Z21, Z3
-	VBROADCASTSS (CX)(SI*2), Z22
+	VBROADCASTSS (CX)(DI*2), Z22
 	VFMADD231PS  Z22, Z20, Z4
 	VFMADD231PS  Z22, Z21, Z5
-	VBROADCASTSS (CX)(DI*1), Z22
+	VBROADCASTSS (CX)(R8*1), Z22
 	VFMADD231PS  Z22, Z20, Z6
 	VFMADD231PS  Z22, Z21, Z7
-	VBROADCASTSS (CX)(SI*4), Z22
+	VBROADCASTSS (CX)(DI*4), Z22
 	VFMADD231PS  Z22, Z20, Z8
 	VFMADD231PS  Z22, Z21, Z9
-	VBROADCASTSS (CX)(R8*1), Z22
+	VBROADCASTSS (CX)(R9*1), Z22
 	VFMADD231PS  Z22, Z20, Z10
 	VFMADD231PS  Z22, Z21, Z11
-	VBROADCASTSS (CX)(DI*2), Z22
+	VBROADCASTSS (CX)(R8*2), Z22
 	VFMADD231PS  Z22, Z20, Z12
 	VFMADD231PS  Z22, Z21, Z13
-	VBROADCASTSS (CX)(R9*1), Z22
+	VBROADCASTSS (CX)(R10*1), Z22
 	VFMADD231PS  Z22, Z20, Z14
 	VFMADD231PS  Z22, Z21, Z15
-	VBROADCASTSS (CX)(SI*8), Z22
+	VBROADCASTSS (CX)(DI*8), Z22
 	VFMADD231PS  Z22, Z20, Z16
 	VFMADD231PS  Z22, Z21, Z17
-	VBROADCASTSS (R12), Z22
+	VBROADCASTSS (R13), Z22
 	VFMADD231PS  Z22, Z20, Z18
 	VFMADD231PS  Z22, Z21, Z19
-	ADDQ         R10, CX
-	ADDQ         R10, R12
+	ADDQ         R11, CX
 	ADDQ         R11, R13
-	DECQ         R14
+	ADDQ         R12, R14
+	DECQ         R15
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -3596,115 +3444,97 @@ wideFull:
 	VMULPS       Z20, Z19, Z19
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z18, Z18
-	VMOVUPS Z18, (CX)
-	VADDPS  64(CX), Z19, Z19
-	VMOVUPS Z19, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
+	ADDQ   R13, CX
+	VADDPS (CX), Z18, Z18
+	VADDPS 64(CX), Z19, Z19
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -3715,49 +3545,49 @@ narrow:
 	VPXORD  Z7, Z7, Z7
 	VPXORD  Z8, Z8, Z8
 	VPXORD  Z9, Z9, Z9
-	MOVQ    a+32(FP), CX
-	LEAQ    (CX)(SI*8), R12
-	ADDQ    SI, R12
-	MOVQ    DX, R13
-	MOVQ    k+0(FP), R14
+	MOVQ    a+24(FP), CX
+	LEAQ    (CX)(DI*8), R13
+	ADDQ    DI, R13
+	MOVQ    DX, R14
+	MOVQ    k+0(FP), R15
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R13), K1, Z10
+	VMOVUPS.Z        (R14), K1, Z10
 	VFMADD231PS.BCST (CX), Z10, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z10, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z10, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z10, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z10, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z10, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z10, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z10, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z10, Z8
-	VFMADD231PS.BCST (R12), Z10, Z9
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z10, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z10, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z10, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z10, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z10, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z10, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z10, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z10, Z8
+	VFMADD231PS.BCST (R13), Z10, Z9
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R13), Z10
+	VMOVUPS          (R14), Z10
 	VFMADD231PS.BCST (CX), Z10, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z10, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z10, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z10, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z10, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z10, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z10, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z10, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z10, Z8
-	VFMADD231PS.BCST (R12), Z10, Z9
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z10, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z10, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z10, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z10, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z10, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z10, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z10, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z10, Z8
+	VFMADD231PS.BCST (R13), Z10, Z9
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              oneFull
 
 oneSummed:
@@ -3777,96 +3607,89 @@ oneSummed:
 	VMULPS       Z10, Z9, Z9
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z10
 	VADDPS    Z10, Z9, Z9
-	VMOVUPS   Z9, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z9, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile10AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile10AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile10AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile10AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -3891,11 +3714,11 @@ panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -4007,16 +3830,16 @@ wideFours:
 	VFMADD231PS      Z22, Z21, Z17
 	VFMADD231PS.BCST 228(CX), Z20, Z18
 	VFMADD231PS.BCST 228(CX), Z21, Z19
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -4049,7 +3872,7 @@ wideOnes:
 	VFMADD231PS.BCST 36(CX), Z21, Z19
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -4081,119 +3904,101 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z17, Z17
+	ADDQ      R10, CX
 	VADDPS    (CX), Z18, Z18
-	VMOVUPS   Z18, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z20
+	VADDPS    Z20, Z19, Z19
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -4206,10 +4011,10 @@ narrow:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -4259,11 +4064,11 @@ oneFours:
 	VFMADD231PS.BCST 228(CX), Z10, Z9
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -4280,7 +4085,7 @@ oneOnes:
 	VFMADD231PS.BCST 36(CX), Z10, Z9
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -4310,94 +4115,85 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z10
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z10
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z10
 	VADDPS    Z10, Z9, Z9
-	VMOVUPS   Z9, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z9, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile11AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile11AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile11AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile11AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -4424,52 +4220,52 @@ panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   a+32(FP), CX
-	LEAQ   (CX)(SI*8), R12
-	ADDQ   SI, R12
-	MOVQ   DX, R13
-	MOVQ   k+0(FP), R14
+	MOVQ   a+24(FP), CX
+	LEAQ   (CX)(DI*8), R13
+	ADDQ   DI, R13
+	MOVQ   DX, R14
+	MOVQ   k+0(FP), R15
 
 wideFull:
-	VMOVUPS      (R13), Z22
-	VMOVUPS      64(R13), Z23
+	VMOVUPS      (R14), Z22
+	VMOVUPS      64(R14), Z23
 	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z24, Z22, Z0
 	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (CX)(SI*1), Z24
+	VBROADCASTSS (CX)(DI*1), Z24
 	VFMADD231PS  Z24, Z22, Z2
 	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (CX)(SI*2), Z24
+	VBROADCASTSS (CX)(DI*2), Z24
 	VFMADD231PS  Z24, Z22, Z4
 	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (CX)(DI*1), Z24
+	VBROADCASTSS (CX)(R8*1), Z24
 	VFMADD231PS  Z24, Z22, Z6
 	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (CX)(SI*4), Z24
+	VBROADCASTSS (CX)(DI*4), Z24
 	VFMADD231PS  Z24, Z22, Z8
 	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (CX)(R8*1), Z24
+	VBROADCASTSS (CX)(R9*1), Z24
 	VFMADD231PS  Z24, Z22, Z10
 	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (CX)(DI*2), Z24
+	VBROADCASTSS (CX)(R8*2), Z24
 	VFMADD231PS  Z24, Z22, Z12
 	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (CX)(R9*1), Z24
+	VBROADCASTSS (CX)(R10*1), Z24
 	VFMADD231PS  Z24, Z22, Z14
 	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (CX)(SI*8), Z24
+	VBROADCASTSS (CX)(DI*8), Z24
 	VFMADD231PS  Z24, Z22, Z16
 	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R12), Z24
+	VBROADCASTSS (R13), Z24
 	VFMADD231PS  Z24, Z22, Z18
 	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R12)(SI*1), Z24
+	VBROADCASTSS (R13)(DI*1), Z24
 	VFMADD231PS  Z24, Z22, Z20
 	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         R10, CX
-	ADDQ         R10, R12
+	ADDQ         R11, CX
 	ADDQ         R11, R13
-	DECQ         R14
+	ADDQ         R12, R14
+	DECQ         R15
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -4499,123 +4295,103 @@ wideFull:
 	VMULPS       Z22, Z21, Z21
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z18, Z18
-	VMOVUPS Z18, (CX)
-	VADDPS  64(CX), Z19, Z19
-	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z20, Z20
-	VMOVUPS Z20, (CX)
-	VADDPS  64(CX), Z21, Z21
-	VMOVUPS Z21, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
+	ADDQ   R13, CX
+	VADDPS (CX), Z18, Z18
+	VADDPS 64(CX), Z19, Z19
+	ADDQ   R13, CX
+	VADDPS (CX), Z20, Z20
+	VADDPS 64(CX), Z21, Z21
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -4627,51 +4403,51 @@ narrow:
 	VPXORD  Z8, Z8, Z8
 	VPXORD  Z9, Z9, Z9
 	VPXORD  Z10, Z10, Z10
-	MOVQ    a+32(FP), CX
-	LEAQ    (CX)(SI*8), R12
-	ADDQ    SI, R12
-	MOVQ    DX, R13
-	MOVQ    k+0(FP), R14
+	MOVQ    a+24(FP), CX
+	LEAQ    (CX)(DI*8), R13
+	ADDQ    DI, R13
+	MOVQ    DX, R14
+	MOVQ    k+0(FP), R15
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R13), K1, Z11
+	VMOVUPS.Z        (R14), K1, Z11
 	VFMADD231PS.BCST (CX), Z11, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z11, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z11, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z11, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z11, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z11, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z11, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z11, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z11, Z8
-	VFMADD231PS.BCST (R12), Z11, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z11, Z10
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z11, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z11, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z11, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z11, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z11, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z11, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z11, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z11, Z8
+	VFMADD231PS.BCST (R13), Z11, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z11, Z10
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R13), Z11
+	VMOVUPS          (R14), Z11
 	VFMADD231PS.BCST (CX), Z11, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z11, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z11, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z11, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z11, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z11, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z11, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z11, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z11, Z8
-	VFMADD231PS.BCST (R12), Z11, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z11, Z10
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z11, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z11, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z11, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z11, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z11, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z11, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z11, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z11, Z8
+	VFMADD231PS.BCST (R13), Z11, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z11, Z10
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              oneFull
 
 oneSummed:
@@ -4692,102 +4468,94 @@ oneSummed:
 	VMULPS       Z11, Z10, Z10
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z9, Z9
-	VMOVUPS   Z9, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z11
 	VADDPS    Z11, Z10, Z10
-	VMOVUPS   Z10, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z9, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile11AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile11AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile11AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile11AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -4814,11 +4582,11 @@ panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -4942,16 +4710,16 @@ wideFours:
 	VBROADCASTSS     232(CX), Z24
 	VFMADD231PS      Z24, Z22, Z20
 	VFMADD231PS      Z24, Z23, Z21
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -4987,7 +4755,7 @@ wideOnes:
 	VFMADD231PS      Z24, Z23, Z21
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -5021,128 +4789,108 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z17, Z17
+	ADDQ      R10, CX
 	VADDPS    (CX), Z18, Z18
-	VMOVUPS   Z18, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z19, Z19
+	ADDQ      R10, CX
 	VADDPS    (CX), Z20, Z20
-	VMOVUPS   Z20, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z21, Z21
-	VMOVUPS   Z21, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z22
+	VADDPS    Z22, Z21, Z21
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -5156,10 +4904,10 @@ narrow:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -5213,11 +4961,11 @@ oneFours:
 	VFMADD231PS.BCST 232(CX), Z11, Z10
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -5235,7 +4983,7 @@ oneOnes:
 	VFMADD231PS.BCST 40(CX), Z11, Z10
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -5266,100 +5014,90 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z11
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z9, Z9
-	VMOVUPS   Z9, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z11
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z11
 	VADDPS    Z11, Z10, Z10
-	VMOVUPS   Z10, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z9, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z10, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile12AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile12AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile12AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile12AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -5388,55 +5126,55 @@ panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   a+32(FP), CX
-	LEAQ   (CX)(SI*8), R12
-	ADDQ   SI, R12
-	MOVQ   DX, R13
-	MOVQ   k+0(FP), R14
+	MOVQ   a+24(FP), CX
+	LEAQ   (CX)(DI*8), R13
+	ADDQ   DI, R13
+	MOVQ   DX, R14
+	MOVQ   k+0(FP), R15
 
 wideFull:
-	VMOVUPS      (R13), Z24
-	VMOVUPS      64(R13), Z25
+	VMOVUPS      (R14), Z24
+	VMOVUPS      64(R14), Z25
 	VBROADCASTSS (CX), Z26
 	VFMADD231PS  Z26, Z24, Z0
 	VFMADD231PS  Z26, Z25, Z1
-	VBROADCASTSS (CX)(SI*1), Z26
+	VBROADCASTSS (CX)(DI*1), Z26
 	VFMADD231PS  Z26, Z24, Z2
 	VFMADD231PS  Z26, Z25, Z3
-	VBROADCASTSS (CX)(SI*2), Z26
+	VBROADCASTSS (CX)(DI*2), Z26
 	VFMADD231PS  Z26, Z24, Z4
 	VFMADD231PS  Z26, Z25, Z5
-	VBROADCASTSS (CX)(DI*1), Z26
+	VBROADCASTSS (CX)(R8*1), Z26
 	VFMADD231PS  Z26, Z24, Z6
 	VFMADD231PS  Z26, Z25, Z7
-	VBROADCASTSS (CX)(SI*4), Z26
+	VBROADCASTSS (CX)(DI*4), Z26
 	VFMADD231PS  Z26, Z24, Z8
 	VFMADD231PS  Z26, Z25, Z9
-	VBROADCASTSS (CX)(R8*1), Z26
+	VBROADCASTSS (CX)(R9*1), Z26
 	VFMADD231PS  Z26, Z24, Z10
 	VFMADD231PS  Z26, Z25, Z11
-	VBROADCASTSS (CX)(DI*2), Z26
+	VBROADCASTSS (CX)(R8*2), Z26
 	VFMADD231PS  Z26, Z24, Z12
 	VFMADD231PS  Z26, Z25, Z13
-	VBROADCASTSS (CX)(R9*1), Z26
+	VBROADCASTSS (CX)(R10*1), Z26
 	VFMADD231PS  Z26, Z24, Z14
 	VFMADD231PS  Z26, Z25, Z15
-	VBROADCASTSS (CX)(SI*8), Z26
+	VBROADCASTSS (CX)(DI*8), Z26
 	VFMADD231PS  Z26, Z24, Z16
 	VFMADD231PS  Z26, Z25, Z17
-	VBROADCASTSS (R12), Z26
+	VBROADCASTSS (R13), Z26
 	VFMADD231PS  Z26, Z24, Z18
 	VFMADD231PS  Z26, Z25, Z19
-	VBROADCASTSS (R12)(SI*1), Z26
+	VBROADCASTSS (R13)(DI*1), Z26
 	VFMADD231PS  Z26, Z24, Z20
 	VFMADD231PS  Z26, Z25, Z21
-	VBROADCASTSS (R12)(SI*2), Z26
+	VBROADCASTSS (R13)(DI*2), Z26
 	VFMADD231PS  Z26, Z24, Z22
 	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         R10, CX
-	ADDQ         R10, R12
+	ADDQ         R11, CX
 	ADDQ         R11, R13
-	DECQ         R14
+	ADDQ         R12, R14
+	DECQ         R15
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -5468,131 +5206,109 @@ wideFull:
 	VMULPS       Z24, Z23, Z23
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z18, Z18
-	VMOVUPS Z18, (CX)
-	VADDPS  64(CX), Z19, Z19
-	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z20, Z20
-	VMOVUPS Z20, (CX)
-	VADDPS  64(CX), Z21, Z21
-	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z22, Z22
-	VMOVUPS Z22, (CX)
-	VADDPS  64(CX), Z23, Z23
-	VMOVUPS Z23, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
+	ADDQ   R13, CX
+	VADDPS (CX), Z18, Z18
+	VADDPS 64(CX), Z19, Z19
+	ADDQ   R13, CX
+	VADDPS (CX), Z20, Z20
+	VADDPS 64(CX), Z21, Z21
+	ADDQ   R13, CX
+	VADDPS (CX), Z22, Z22
+	VADDPS 64(CX), Z23, Z23
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -5605,53 +5321,53 @@ narrow:
 	VPXORD  Z9, Z9, Z9
 	VPXORD  Z10, Z10, Z10
 	VPXORD  Z11, Z11, Z11
-	MOVQ    a+32(FP), CX
-	LEAQ    (CX)(SI*8), R12
-	ADDQ    SI, R12
-	MOVQ    DX, R13
-	MOVQ    k+0(FP), R14
+	MOVQ    a+24(FP), CX
+	LEAQ    (CX)(DI*8), R13
+	ADDQ    DI, R13
+	MOVQ    DX, R14
+	MOVQ    k+0(FP), R15
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R13), K1, Z12
+	VMOVUPS.Z        (R14), K1, Z12
 	VFMADD231PS.BCST (CX), Z12, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z12, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z12, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z12, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z12, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z12, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z12, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z12, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z12, Z8
-	VFMADD231PS.BCST (R12), Z12, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z12, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z12, Z11
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z12, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z12, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z12, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z12, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z12, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z12, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z12, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z12, Z8
+	VFMADD231PS.BCST (R13), Z12, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z12, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z12, Z11
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R13), Z12
+	VMOVUPS          (R14), Z12
 	VFMADD231PS.BCST (CX), Z12, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z12, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z12, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z12, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z12, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z12, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z12, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z12, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z12, Z8
-	VFMADD231PS.BCST (R12), Z12, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z12, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z12, Z11
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z12, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z12, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z12, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z12, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z12, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z12, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z12, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z12, Z8
+	VFMADD231PS.BCST (R13), Z12, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z12, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z12, Z11
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              oneFull
 
 oneSummed:
@@ -5673,108 +5389,99 @@ oneSummed:
 	VMULPS       Z12, Z11, Z11
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z9, Z9
-	VMOVUPS   Z9, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z10, Z10
-	VMOVUPS   Z10, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z12
 	VADDPS    Z12, Z11, Z11
-	VMOVUPS   Z11, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z9, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z11, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile12AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile12AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile12AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile12AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -5803,11 +5510,11 @@ panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -5939,16 +5646,16 @@ wideFours:
 	VFMADD231PS      Z26, Z25, Z21
 	VFMADD231PS.BCST 236(CX), Z24, Z22
 	VFMADD231PS.BCST 236(CX), Z25, Z23
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -5986,7 +5693,7 @@ wideOnes:
 	VFMADD231PS.BCST 44(CX), Z25, Z23
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -6022,137 +5729,115 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z17, Z17
+	ADDQ      R10, CX
 	VADDPS    (CX), Z18, Z18
-	VMOVUPS   Z18, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      R10, CX
 	VADDPS    (CX), Z20, Z20
-	VMOVUPS   Z20, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z21, Z21
-	VMOVUPS   Z21, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z21, Z21
+	ADDQ      R10, CX
 	VADDPS    (CX), Z22, Z22
-	VMOVUPS   Z22, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z23, Z23
-	VMOVUPS   Z23, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z24
+	VADDPS    Z24, Z23, Z23
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -6167,10 +5852,10 @@ narrow:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -6228,11 +5913,11 @@ oneFours:
 	VFMADD231PS.BCST 236(CX), Z12, Z11
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -6251,7 +5936,7 @@ oneOnes:
 	VFMADD231PS.BCST 44(CX), Z12, Z11
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -6283,106 +5968,95 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z12
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z9, Z9
-	VMOVUPS   Z9, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z10, Z10
-	VMOVUPS   Z10, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z12
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z12
 	VADDPS    Z12, Z11, Z11
-	VMOVUPS   Z11, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z9, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z10, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z11, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z11, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile13AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile13AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile13AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile13AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -6413,58 +6087,58 @@ panel:
 	VPXORD Z23, Z23, Z23
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
-	MOVQ   a+32(FP), CX
-	LEAQ   (CX)(SI*8), R12
-	ADDQ   SI, R12
-	MOVQ   DX, R13
-	MOVQ   k+0(FP), R14
+	MOVQ   a+24(FP), CX
+	LEAQ   (CX)(DI*8), R13
+	ADDQ   DI, R13
+	MOVQ   DX, R14
+	MOVQ   k+0(FP), R15
 
 wideFull:
-	VMOVUPS      (R13), Z26
-	VMOVUPS      64(R13), Z27
+	VMOVUPS      (R14), Z26
+	VMOVUPS      64(R14), Z27
 	VBROADCASTSS (CX), Z28
 	VFMADD231PS  Z28, Z26, Z0
 	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (CX)(SI*1), Z28
+	VBROADCASTSS (CX)(DI*1), Z28
 	VFMADD231PS  Z28, Z26, Z2
 	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (CX)(SI*2), Z28
+	VBROADCASTSS (CX)(DI*2), Z28
 	VFMADD231PS  Z28, Z26, Z4
 	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (CX)(DI*1), Z28
+	VBROADCASTSS (CX)(R8*1), Z28
 	VFMADD231PS  Z28, Z26, Z6
 	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (CX)(SI*4), Z28
+	VBROADCASTSS (CX)(DI*4), Z28
 	VFMADD231PS  Z28, Z26, Z8
 	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (CX)(R8*1), Z28
+	VBROADCASTSS (CX)(R9*1), Z28
 	VFMADD231PS  Z28, Z26, Z10
 	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (CX)(DI*2), Z28
+	VBROADCASTSS (CX)(R8*2), Z28
 	VFMADD231PS  Z28, Z26, Z12
 	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (CX)(R9*1), Z28
+	VBROADCASTSS (CX)(R10*1), Z28
 	VFMADD231PS  Z28, Z26, Z14
 	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (CX)(SI*8), Z28
+	VBROADCASTSS (CX)(DI*8), Z28
 	VFMADD231PS  Z28, Z26, Z16
 	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R12), Z28
+	VBROADCASTSS (R13), Z28
 	VFMADD231PS  Z28, Z26, Z18
 	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R12)(SI*1), Z28
+	VBROADCASTSS (R13)(DI*1), Z28
 	VFMADD231PS  Z28, Z26, Z20
 	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R12)(SI*2), Z28
+	VBROADCASTSS (R13)(DI*2), Z28
 	VFMADD231PS  Z28, Z26, Z22
 	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R12)(DI*1), Z28
+	VBROADCASTSS (R13)(R8*1), Z28
 	VFMADD231PS  Z28, Z26, Z24
 	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         R10, CX
-	ADDQ         R10, R12
+	ADDQ         R11, CX
 	ADDQ         R11, R13
-	DECQ         R14
+	ADDQ         R12, R14
+	DECQ         R15
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -6498,139 +6172,115 @@ wideFull:
 	VMULPS       Z26, Z25, Z25
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z18, Z18
-	VMOVUPS Z18, (CX)
-	VADDPS  64(CX), Z19, Z19
-	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z20, Z20
-	VMOVUPS Z20, (CX)
-	VADDPS  64(CX), Z21, Z21
-	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z22, Z22
-	VMOVUPS Z22, (CX)
-	VADDPS  64(CX), Z23, Z23
-	VMOVUPS Z23, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z24, Z24
-	VMOVUPS Z24, (CX)
-	VADDPS  64(CX), Z25, Z25
-	VMOVUPS Z25, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
+	ADDQ   R13, CX
+	VADDPS (CX), Z18, Z18
+	VADDPS 64(CX), Z19, Z19
+	ADDQ   R13, CX
+	VADDPS (CX), Z20, Z20
+	VADDPS 64(CX), Z21, Z21
+	ADDQ   R13, CX
+	VADDPS (CX), Z22, Z22
+	VADDPS 64(CX), Z23, Z23
+	ADDQ   R13, CX
+	VADDPS (CX), Z24, Z24
+	VADDPS 64(CX), Z25, Z25
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z24, (CX)
 	VMOVUPS Z25, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -6644,55 +6294,55 @@ narrow:
 	VPXORD  Z10, Z10, Z10
 	VPXORD  Z11, Z11, Z11
 	VPXORD  Z12, Z12, Z12
-	MOVQ    a+32(FP), CX
-	LEAQ    (CX)(SI*8), R12
-	ADDQ    SI, R12
-	MOVQ    DX, R13
-	MOVQ    k+0(FP), R14
+	MOVQ    a+24(FP), CX
+	LEAQ    (CX)(DI*8), R13
+	ADDQ    DI, R13
+	MOVQ    DX, R14
+	MOVQ    k+0(FP), R15
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R13), K1, Z13
+	VMOVUPS.Z        (R14), K1, Z13
 	VFMADD231PS.BCST (CX), Z13, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z13, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z13, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z13, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z13, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z13, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z13, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z13, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z13, Z8
-	VFMADD231PS.BCST (R12), Z13, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z13, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z13, Z11
-	VFMADD231PS.BCST (R12)(DI*1), Z13, Z12
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z13, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z13, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z13, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z13, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z13, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z13, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z13, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z13, Z8
+	VFMADD231PS.BCST (R13), Z13, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z13, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z13, Z11
+	VFMADD231PS.BCST (R13)(R8*1), Z13, Z12
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R13), Z13
+	VMOVUPS          (R14), Z13
 	VFMADD231PS.BCST (CX), Z13, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z13, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z13, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z13, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z13, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z13, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z13, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z13, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z13, Z8
-	VFMADD231PS.BCST (R12), Z13, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z13, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z13, Z11
-	VFMADD231PS.BCST (R12)(DI*1), Z13, Z12
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z13, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z13, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z13, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z13, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z13, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z13, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z13, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z13, Z8
+	VFMADD231PS.BCST (R13), Z13, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z13, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z13, Z11
+	VFMADD231PS.BCST (R13)(R8*1), Z13, Z12
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              oneFull
 
 oneSummed:
@@ -6715,114 +6365,104 @@ oneSummed:
 	VMULPS       Z13, Z12, Z12
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z9, Z9
-	VMOVUPS   Z9, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z10, Z10
-	VMOVUPS   Z10, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z11, Z11
-	VMOVUPS   Z11, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z13
 	VADDPS    Z13, Z12, Z12
-	VMOVUPS   Z12, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z9, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z11, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile13AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile13AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile13AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile13AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -6853,11 +6493,11 @@ panel:
 	VPXORD Z23, Z23, Z23
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -7001,16 +6641,16 @@ wideFours:
 	VBROADCASTSS     240(CX), Z28
 	VFMADD231PS      Z28, Z26, Z24
 	VFMADD231PS      Z28, Z27, Z25
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -7051,7 +6691,7 @@ wideOnes:
 	VFMADD231PS      Z28, Z27, Z25
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -7089,146 +6729,122 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z17, Z17
+	ADDQ      R10, CX
 	VADDPS    (CX), Z18, Z18
-	VMOVUPS   Z18, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z19, Z19
+	ADDQ      R10, CX
 	VADDPS    (CX), Z20, Z20
-	VMOVUPS   Z20, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z21, Z21
-	VMOVUPS   Z21, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z21, Z21
+	ADDQ      R10, CX
 	VADDPS    (CX), Z22, Z22
-	VMOVUPS   Z22, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z23, Z23
-	VMOVUPS   Z23, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z23, Z23
+	ADDQ      R10, CX
 	VADDPS    (CX), Z24, Z24
-	VMOVUPS   Z24, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z25, Z25
-	VMOVUPS   Z25, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z26
+	VADDPS    Z26, Z25, Z25
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z24, (CX)
 	VMOVUPS Z25, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -7244,10 +6860,10 @@ narrow:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -7309,11 +6925,11 @@ oneFours:
 	VFMADD231PS.BCST 240(CX), Z13, Z12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -7333,7 +6949,7 @@ oneOnes:
 	VFMADD231PS.BCST 48(CX), Z13, Z12
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -7366,112 +6982,100 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z13
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z9, Z9
-	VMOVUPS   Z9, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z10, Z10
-	VMOVUPS   Z10, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z11, Z11
-	VMOVUPS   Z11, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z13
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z13
 	VADDPS    Z13, Z12, Z12
-	VMOVUPS   Z12, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z9, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z10, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z11, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z12, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile14AVX512(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile14AVX512(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, AVX512F, CMOV
-TEXT ·tile14AVX512(SB), NOSPLIT, $0-96
+TEXT ·tile14AVX512(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), DX
-	MOVQ c+80(FP), BX
-	MOVQ aRow+40(FP), SI
-	SHLQ $0x02, SI
-	LEAQ (SI)(SI*2), DI
-	LEAQ (DI)(SI*2), R8
-	LEAQ (R8)(SI*2), R9
-	MOVQ aK+48(FP), R10
-	SHLQ $0x02, R10
-	MOVQ bK+64(FP), R11
+	MOVQ b+48(FP), DX
+	MOVQ plus+72(FP), BX
+	MOVQ c+88(FP), SI
+	MOVQ aRow+32(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (R8)(DI*2), R9
+	LEAQ (R9)(DI*2), R10
+	MOVQ aK+40(FP), R11
 	SHLQ $0x02, R11
+	MOVQ bK+56(FP), R12
+	SHLQ $0x02, R12
 
 panel:
 	CMPQ   AX, $+32
@@ -7504,61 +7108,61 @@ panel:
 	VPXORD Z25, Z25, Z25
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
-	MOVQ   a+32(FP), CX
-	LEAQ   (CX)(SI*8), R12
-	ADDQ   SI, R12
-	MOVQ   DX, R13
-	MOVQ   k+0(FP), R14
+	MOVQ   a+24(FP), CX
+	LEAQ   (CX)(DI*8), R13
+	ADDQ   DI, R13
+	MOVQ   DX, R14
+	MOVQ   k+0(FP), R15
 
 wideFull:
-	VMOVUPS      (R13), Z28
-	VMOVUPS      64(R13), Z29
+	VMOVUPS      (R14), Z28
+	VMOVUPS      64(R14), Z29
 	VBROADCASTSS (CX), Z30
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
-	VBROADCASTSS (CX)(SI*1), Z30
+	VBROADCASTSS (CX)(DI*1), Z30
 	VFMADD231PS  Z30, Z28, Z2
 	VFMADD231PS  Z30, Z29, Z3
-	VBROADCASTSS (CX)(SI*2), Z30
+	VBROADCASTSS (CX)(DI*2), Z30
 	VFMADD231PS  Z30, Z28, Z4
 	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (CX)(DI*1), Z30
+	VBROADCASTSS (CX)(R8*1), Z30
 	VFMADD231PS  Z30, Z28, Z6
 	VFMADD231PS  Z30, Z29, Z7
-	VBROADCASTSS (CX)(SI*4), Z30
+	VBROADCASTSS (CX)(DI*4), Z30
 	VFMADD231PS  Z30, Z28, Z8
 	VFMADD231PS  Z30, Z29, Z9
-	VBROADCASTSS (CX)(R8*1), Z30
+	VBROADCASTSS (CX)(R9*1), Z30
 	VFMADD231PS  Z30, Z28, Z10
 	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (CX)(DI*2), Z30
+	VBROADCASTSS (CX)(R8*2), Z30
 	VFMADD231PS  Z30, Z28, Z12
 	VFMADD231PS  Z30, Z29, Z13
-	VBROADCASTSS (CX)(R9*1), Z30
+	VBROADCASTSS (CX)(R10*1), Z30
 	VFMADD231PS  Z30, Z28, Z14
 	VFMADD231PS  Z30, Z29, Z15
-	VBROADCASTSS (CX)(SI*8), Z30
+	VBROADCASTSS (CX)(DI*8), Z30
 	VFMADD231PS  Z30, Z28, Z16
 	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (R12), Z30
+	VBROADCASTSS (R13), Z30
 	VFMADD231PS  Z30, Z28, Z18
 	VFMADD231PS  Z30, Z29, Z19
-	VBROADCASTSS (R12)(SI*1), Z30
+	VBROADCASTSS (R13)(DI*1), Z30
 	VFMADD231PS  Z30, Z28, Z20
 	VFMADD231PS  Z30, Z29, Z21
-	VBROADCASTSS (R12)(SI*2), Z30
+	VBROADCASTSS (R13)(DI*2), Z30
 	VFMADD231PS  Z30, Z28, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R12)(DI*1), Z30
+	VBROADCASTSS (R13)(R8*1), Z30
 	VFMADD231PS  Z30, Z28, Z24
 	VFMADD231PS  Z30, Z29, Z25
-	VBROADCASTSS (R12)(SI*4), Z30
+	VBROADCASTSS (R13)(DI*4), Z30
 	VFMADD231PS  Z30, Z28, Z26
 	VFMADD231PS  Z30, Z29, Z27
-	ADDQ         R10, CX
-	ADDQ         R10, R12
+	ADDQ         R11, CX
 	ADDQ         R11, R13
-	DECQ         R14
+	ADDQ         R12, R14
+	DECQ         R15
 	JNZ          wideFull
 	MOVL         alpha+16(FP), CX
 	CMPL         CX, $0x3f800000
@@ -7594,147 +7198,121 @@ wideFull:
 	VMULPS       Z28, Z27, Z27
 
 wideScaled:
-	MOVQ    ldc+88(FP), R12
-	SHLQ    $0x02, R12
-	MOVQ    add+24(FP), R13
-	MOVQ    BX, CX
-	TESTQ   R13, R13
-	JZ      wideReplace
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS  64(CX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z2, Z2
-	VMOVUPS Z2, (CX)
-	VADDPS  64(CX), Z3, Z3
-	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z4, Z4
-	VMOVUPS Z4, (CX)
-	VADDPS  64(CX), Z5, Z5
-	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z6, Z6
-	VMOVUPS Z6, (CX)
-	VADDPS  64(CX), Z7, Z7
-	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z8, Z8
-	VMOVUPS Z8, (CX)
-	VADDPS  64(CX), Z9, Z9
-	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z10, Z10
-	VMOVUPS Z10, (CX)
-	VADDPS  64(CX), Z11, Z11
-	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z12, Z12
-	VMOVUPS Z12, (CX)
-	VADDPS  64(CX), Z13, Z13
-	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z14, Z14
-	VMOVUPS Z14, (CX)
-	VADDPS  64(CX), Z15, Z15
-	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z16, Z16
-	VMOVUPS Z16, (CX)
-	VADDPS  64(CX), Z17, Z17
-	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z18, Z18
-	VMOVUPS Z18, (CX)
-	VADDPS  64(CX), Z19, Z19
-	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z20, Z20
-	VMOVUPS Z20, (CX)
-	VADDPS  64(CX), Z21, Z21
-	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z22, Z22
-	VMOVUPS Z22, (CX)
-	VADDPS  64(CX), Z23, Z23
-	VMOVUPS Z23, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z24, Z24
-	VMOVUPS Z24, (CX)
-	VADDPS  64(CX), Z25, Z25
-	VMOVUPS Z25, 64(CX)
-	ADDQ    R12, CX
-	VADDPS  (CX), Z26, Z26
-	VMOVUPS Z26, (CX)
-	VADDPS  64(CX), Z27, Z27
-	VMOVUPS Z27, 64(CX)
-	JMP     wideStored
+	TESTQ  BX, BX
+	JZ     wideStore
+	MOVQ   BX, CX
+	MOVQ   plusRow+80(FP), R13
+	SHLQ   $0x02, R13
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	ADDQ   R13, CX
+	VADDPS (CX), Z2, Z2
+	VADDPS 64(CX), Z3, Z3
+	ADDQ   R13, CX
+	VADDPS (CX), Z4, Z4
+	VADDPS 64(CX), Z5, Z5
+	ADDQ   R13, CX
+	VADDPS (CX), Z6, Z6
+	VADDPS 64(CX), Z7, Z7
+	ADDQ   R13, CX
+	VADDPS (CX), Z8, Z8
+	VADDPS 64(CX), Z9, Z9
+	ADDQ   R13, CX
+	VADDPS (CX), Z10, Z10
+	VADDPS 64(CX), Z11, Z11
+	ADDQ   R13, CX
+	VADDPS (CX), Z12, Z12
+	VADDPS 64(CX), Z13, Z13
+	ADDQ   R13, CX
+	VADDPS (CX), Z14, Z14
+	VADDPS 64(CX), Z15, Z15
+	ADDQ   R13, CX
+	VADDPS (CX), Z16, Z16
+	VADDPS 64(CX), Z17, Z17
+	ADDQ   R13, CX
+	VADDPS (CX), Z18, Z18
+	VADDPS 64(CX), Z19, Z19
+	ADDQ   R13, CX
+	VADDPS (CX), Z20, Z20
+	VADDPS 64(CX), Z21, Z21
+	ADDQ   R13, CX
+	VADDPS (CX), Z22, Z22
+	VADDPS 64(CX), Z23, Z23
+	ADDQ   R13, CX
+	VADDPS (CX), Z24, Z24
+	VADDPS 64(CX), Z25, Z25
+	ADDQ   R13, CX
+	VADDPS (CX), Z26, Z26
+	VADDPS 64(CX), Z27, Z27
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z24, (CX)
 	VMOVUPS Z25, 64(CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z26, (CX)
 	VMOVUPS Z27, 64(CX)
-
-wideStored:
-	MOVQ bPanel+72(FP), CX
-	SHLQ $0x02, CX
-	ADDQ CX, DX
-	ADDQ $+128, BX
-	SUBQ $+32, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), CX
+	SHLQ    $0x02, CX
+	ADDQ    CX, DX
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
 	MOVQ    AX, CX
-	MOVQ    $+16, R12
-	CMPQ    CX, R12
-	CMOVQGT R12, CX
-	MOVL    $0x0000ffff, R12
 	MOVQ    $+16, R13
-	SUBQ    CX, R13
-	MOVQ    R13, CX
-	SHRL    CL, R12
-	KMOVW   R12, K1
+	CMPQ    CX, R13
+	CMOVQGT R13, CX
+	MOVL    $0x0000ffff, R13
+	MOVQ    $+16, R14
+	SUBQ    CX, R14
+	MOVQ    R14, CX
+	SHRL    CL, R13
+	KMOVW   R13, K1
 	VPXORD  Z0, Z0, Z0
 	VPXORD  Z1, Z1, Z1
 	VPXORD  Z2, Z2, Z2
@@ -7749,57 +7327,57 @@ narrow:
 	VPXORD  Z11, Z11, Z11
 	VPXORD  Z12, Z12, Z12
 	VPXORD  Z13, Z13, Z13
-	MOVQ    a+32(FP), CX
-	LEAQ    (CX)(SI*8), R12
-	ADDQ    SI, R12
-	MOVQ    DX, R13
-	MOVQ    k+0(FP), R14
+	MOVQ    a+24(FP), CX
+	LEAQ    (CX)(DI*8), R13
+	ADDQ    DI, R13
+	MOVQ    DX, R14
+	MOVQ    k+0(FP), R15
 	CMPQ    AX, $+16
 	JGE     oneFull
 
 onePart:
-	VMOVUPS.Z        (R13), K1, Z14
+	VMOVUPS.Z        (R14), K1, Z14
 	VFMADD231PS.BCST (CX), Z14, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z14, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z14, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z14, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z14, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z14, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z14, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z14, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z14, Z8
-	VFMADD231PS.BCST (R12), Z14, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z14, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z14, Z11
-	VFMADD231PS.BCST (R12)(DI*1), Z14, Z12
-	VFMADD231PS.BCST (R12)(SI*4), Z14, Z13
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z14, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z14, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z14, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z14, Z8
+	VFMADD231PS.BCST (R13), Z14, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z14, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z14, Z11
+	VFMADD231PS.BCST (R13)(R8*1), Z14, Z12
+	VFMADD231PS.BCST (R13)(DI*4), Z14, Z13
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              onePart
 	JMP              oneSummed
 
 oneFull:
-	VMOVUPS          (R13), Z14
+	VMOVUPS          (R14), Z14
 	VFMADD231PS.BCST (CX), Z14, Z0
-	VFMADD231PS.BCST (CX)(SI*1), Z14, Z1
-	VFMADD231PS.BCST (CX)(SI*2), Z14, Z2
-	VFMADD231PS.BCST (CX)(DI*1), Z14, Z3
-	VFMADD231PS.BCST (CX)(SI*4), Z14, Z4
-	VFMADD231PS.BCST (CX)(R8*1), Z14, Z5
-	VFMADD231PS.BCST (CX)(DI*2), Z14, Z6
-	VFMADD231PS.BCST (CX)(R9*1), Z14, Z7
-	VFMADD231PS.BCST (CX)(SI*8), Z14, Z8
-	VFMADD231PS.BCST (R12), Z14, Z9
-	VFMADD231PS.BCST (R12)(SI*1), Z14, Z10
-	VFMADD231PS.BCST (R12)(SI*2), Z14, Z11
-	VFMADD231PS.BCST (R12)(DI*1), Z14, Z12
-	VFMADD231PS.BCST (R12)(SI*4), Z14, Z13
-	ADDQ             R10, CX
-	ADDQ             R10, R12
+	VFMADD231PS.BCST (CX)(DI*1), Z14, Z1
+	VFMADD231PS.BCST (CX)(DI*2), Z14, Z2
+	VFMADD231PS.BCST (CX)(R8*1), Z14, Z3
+	VFMADD231PS.BCST (CX)(DI*4), Z14, Z4
+	VFMADD231PS.BCST (CX)(R9*1), Z14, Z5
+	VFMADD231PS.BCST (CX)(R8*2), Z14, Z6
+	VFMADD231PS.BCST (CX)(R10*1), Z14, Z7
+	VFMADD231PS.BCST (CX)(DI*8), Z14, Z8
+	VFMADD231PS.BCST (R13), Z14, Z9
+	VFMADD231PS.BCST (R13)(DI*1), Z14, Z10
+	VFMADD231PS.BCST (R13)(DI*2), Z14, Z11
+	VFMADD231PS.BCST (R13)(R8*1), Z14, Z12
+	VFMADD231PS.BCST (R13)(DI*4), Z14, Z13
+	ADDQ             R11, CX
 	ADDQ             R11, R13
-	DECQ             R14
+	ADDQ             R12, R14
+	DECQ             R15
 	JNZ              oneFull
 
 oneSummed:
@@ -7823,120 +7401,109 @@ oneSummed:
 	VMULPS       Z14, Z13, Z13
 
 oneScaled:
-	MOVQ      ldc+88(FP), R12
-	SHLQ      $0x02, R12
-	MOVQ      add+24(FP), R13
+	TESTQ     BX, BX
+	JZ        oneStore
 	MOVQ      BX, CX
-	TESTQ     R13, R13
-	JZ        oneReplace
+	MOVQ      plusRow+80(FP), R13
+	SHLQ      $0x02, R13
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z0, Z0
-	VMOVUPS   Z0, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z2, Z2
-	VMOVUPS   Z2, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z3, Z3
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z4, Z4
-	VMOVUPS   Z4, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z5, Z5
-	VMOVUPS   Z5, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z6, Z6
-	VMOVUPS   Z6, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z7, Z7
-	VMOVUPS   Z7, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z8, Z8
-	VMOVUPS   Z8, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z9, Z9
-	VMOVUPS   Z9, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z10, Z10
-	VMOVUPS   Z10, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z11, Z11
-	VMOVUPS   Z11, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z12, Z12
-	VMOVUPS   Z12, K1, (CX)
-	ADDQ      R12, CX
+	ADDQ      R13, CX
 	VMOVUPS.Z (CX), K1, Z14
 	VADDPS    Z14, Z13, Z13
-	VMOVUPS   Z13, K1, (CX)
-	JMP       oneStored
 
-oneReplace:
+oneStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+96(FP), R13
+	SHLQ    $0x02, R13
 	VMOVUPS Z0, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z1, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z2, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z3, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z4, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z5, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z6, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z7, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z8, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z9, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z10, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z11, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z12, K1, (CX)
-	ADDQ    R12, CX
+	ADDQ    R13, CX
 	VMOVUPS Z13, K1, (CX)
-
-oneStored:
-	ADDQ $+64, DX
-	ADDQ $+64, BX
-	SUBQ $+16, AX
-	JMP  narrow
+	ADDQ    $+64, DX
+	LEAQ    64(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile14AVX512(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile14AVX512(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, AVX512F, CMOV, MMX+
-TEXT ·packedTile14AVX512(SB), NOSPLIT, $0-88
+TEXT ·packedTile14AVX512(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), DX
-	MOVQ c+48(FP), BX
-	MOVQ next+64(FP), SI
-	MOVQ nextRow+72(FP), DI
-	SHLQ $0x02, DI
-	MOVQ nextK+80(FP), R8
+	MOVQ b+32(FP), DX
+	MOVQ plus+40(FP), BX
+	MOVQ c+56(FP), SI
+	MOVQ next+72(FP), DI
+	MOVQ nextRow+80(FP), R8
 	SHLQ $0x02, R8
-	SHLQ $0x02, R8
+	MOVQ nextK+88(FP), R9
+	SHLQ $0x02, R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -7969,11 +7536,11 @@ panel:
 	VPXORD Z25, Z25, Z25
 	VPXORD Z26, Z26, Z26
 	VPXORD Z27, Z27, Z27
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), R9
-	MOVQ   SI, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R10
+	MOVQ   DI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
@@ -8125,16 +7692,16 @@ wideFours:
 	VFMADD231PS      Z30, Z29, Z25
 	VFMADD231PS.BCST 244(CX), Z28, Z26
 	VFMADD231PS.BCST 244(CX), Z29, Z27
-	PREFETCHT1       (R11)
-	PREFETCHT1       (R11)(DI*1)
-	ADDQ             R8, R11
+	PREFETCHT1       (R12)
+	PREFETCHT1       (R12)(R8*1)
+	ADDQ             R9, R12
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             R10
+	DECQ             R11
 	JNZ              wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
@@ -8177,7 +7744,7 @@ wideOnes:
 	VFMADD231PS.BCST 52(CX), Z29, Z27
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             R9
+	DECQ             R10
 	JNZ              wideOnes
 
 wideSummed:
@@ -8217,155 +7784,129 @@ wideSummed:
 wideScaled:
 	MOVQ      AX, CX
 	SUBQ      $+16, CX
-	MOVQ      $+16, R9
-	CMPQ      CX, R9
-	CMOVQGT   R9, CX
-	MOVL      $0x0000ffff, R9
 	MOVQ      $+16, R10
-	SUBQ      CX, R10
-	MOVQ      R10, CX
-	SHRL      CL, R9
-	KMOVW     R9, K1
-	MOVQ      ldc+56(FP), R9
-	SHLQ      $0x02, R9
-	MOVQ      add+24(FP), R10
+	CMPQ      CX, R10
+	CMOVQGT   R10, CX
+	MOVL      $0x0000ffff, R10
+	MOVQ      $+16, R11
+	SUBQ      CX, R11
+	MOVQ      R11, CX
+	SHRL      CL, R10
+	KMOVW     R10, K1
+	TESTQ     BX, BX
+	JZ        wideStore
 	MOVQ      BX, CX
-	TESTQ     R10, R10
-	JZ        wideReplace
+	MOVQ      plusRow+48(FP), R10
+	SHLQ      $0x02, R10
 	VADDPS    (CX), Z0, Z0
-	VMOVUPS   Z0, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	ADDQ      R10, CX
 	VADDPS    (CX), Z2, Z2
-	VMOVUPS   Z2, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z3, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z3, Z3
+	ADDQ      R10, CX
 	VADDPS    (CX), Z4, Z4
-	VMOVUPS   Z4, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z5, Z5
-	VMOVUPS   Z5, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z5, Z5
+	ADDQ      R10, CX
 	VADDPS    (CX), Z6, Z6
-	VMOVUPS   Z6, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z7, Z7
-	VMOVUPS   Z7, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z7, Z7
+	ADDQ      R10, CX
 	VADDPS    (CX), Z8, Z8
-	VMOVUPS   Z8, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z9, Z9
+	ADDQ      R10, CX
 	VADDPS    (CX), Z10, Z10
-	VMOVUPS   Z10, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z11, Z11
-	VMOVUPS   Z11, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z11, Z11
+	ADDQ      R10, CX
 	VADDPS    (CX), Z12, Z12
-	VMOVUPS   Z12, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z13, Z13
-	VMOVUPS   Z13, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z13, Z13
+	ADDQ      R10, CX
 	VADDPS    (CX), Z14, Z14
-	VMOVUPS   Z14, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z15, Z15
-	VMOVUPS   Z15, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z15, Z15
+	ADDQ      R10, CX
 	VADDPS    (CX), Z16, Z16
-	VMOVUPS   Z16, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z17, Z17
-	VMOVUPS   Z17, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z17, Z17
+	ADDQ      R10, CX
 	VADDPS    (CX), Z18, Z18
-	VMOVUPS   Z18, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z19, Z19
-	VMOVUPS   Z19, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z19, Z19
+	ADDQ      R10, CX
 	VADDPS    (CX), Z20, Z20
-	VMOVUPS   Z20, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z21, Z21
-	VMOVUPS   Z21, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z21, Z21
+	ADDQ      R10, CX
 	VADDPS    (CX), Z22, Z22
-	VMOVUPS   Z22, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z23, Z23
-	VMOVUPS   Z23, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z23, Z23
+	ADDQ      R10, CX
 	VADDPS    (CX), Z24, Z24
-	VMOVUPS   Z24, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z25, Z25
-	VMOVUPS   Z25, K1, 64(CX)
-	ADDQ      R9, CX
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z25, Z25
+	ADDQ      R10, CX
 	VADDPS    (CX), Z26, Z26
-	VMOVUPS   Z26, (CX)
-	VMOVUPS.Z 64(CX), K1, Z0
-	VADDPS    Z0, Z27, Z27
-	VMOVUPS   Z27, K1, 64(CX)
-	JMP       wideStored
+	VMOVUPS.Z 64(CX), K1, Z28
+	VADDPS    Z28, Z27, Z27
 
-wideReplace:
+wideStore:
+	MOVQ    SI, CX
+	MOVQ    ldc+64(FP), R10
+	SHLQ    $0x02, R10
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z12, (CX)
 	VMOVUPS Z13, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z14, (CX)
 	VMOVUPS Z15, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z16, (CX)
 	VMOVUPS Z17, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z18, (CX)
 	VMOVUPS Z19, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z20, (CX)
 	VMOVUPS Z21, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z22, (CX)
 	VMOVUPS Z23, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z24, (CX)
 	VMOVUPS Z25, K1, 64(CX)
-	ADDQ    R9, CX
+	ADDQ    R10, CX
 	VMOVUPS Z26, (CX)
 	VMOVUPS Z27, K1, 64(CX)
-
-wideStored:
-	ADDQ $+128, BX
-	LEAQ (SI)(DI*2), SI
-	SUBQ $+32, AX
-	JG   panel
-	JMP  done
+	LEAQ    (DI)(R8*2), DI
+	LEAQ    128(BX), CX
+	TESTQ   BX, BX
+	CMOVQNE CX, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JG      panel
+	JMP     done
 
 narrow:
 	VPXORD Z0, Z0, Z0
@@ -8382,10 +7923,10 @@ narrow:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   a+32(FP), CX
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, SI
-	SHRQ   $0x02, SI
+	MOVQ   a+24(FP), CX
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, DI
+	SHRQ   $0x02, DI
 	JZ     oneRest
 
 oneFours:
@@ -8451,11 +7992,11 @@ oneFours:
 	VFMADD231PS.BCST 244(CX), Z14, Z13
 	ADDQ             $+256, CX
 	ADDQ             $+512, DX
-	DECQ             SI
+	DECQ             DI
 	JNZ              oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
@@ -8476,7 +8017,7 @@ oneOnes:
 	VFMADD231PS.BCST 52(CX), Z14, Z13
 	ADDQ             $+64, CX
 	ADDQ             $+128, DX
-	DECQ             DI
+	DECQ             R8
 	JNZ              oneOnes
 
 oneSummed:
@@ -8510,99 +8051,85 @@ oneScaled:
 	MOVQ      DX, CX
 	SHRL      CL, AX
 	KMOVW     AX, K1
-	MOVQ      ldc+56(FP), AX
-	SHLQ      $0x02, AX
-	MOVQ      add+24(FP), CX
-	MOVQ      BX, DX
-	TESTQ     CX, CX
-	JZ        oneReplace
-	VMOVUPS.Z (DX), K1, Z14
+	TESTQ     BX, BX
+	JZ        oneStore
+	MOVQ      BX, AX
+	MOVQ      plusRow+48(FP), CX
+	SHLQ      $0x02, CX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z0, Z0
-	VMOVUPS   Z0, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z1, Z1
-	VMOVUPS   Z1, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z2, Z2
-	VMOVUPS   Z2, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z5, Z5
-	VMOVUPS   Z5, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z6, Z6
-	VMOVUPS   Z6, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z7, Z7
-	VMOVUPS   Z7, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z9, Z9
-	VMOVUPS   Z9, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z10, Z10
-	VMOVUPS   Z10, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z11, Z11
-	VMOVUPS   Z11, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z12, Z12
-	VMOVUPS   Z12, K1, (DX)
-	ADDQ      AX, DX
-	VMOVUPS.Z (DX), K1, Z14
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z14
 	VADDPS    Z14, Z13, Z13
-	VMOVUPS   Z13, K1, (DX)
-	JMP       oneStored
 
-oneReplace:
-	VMOVUPS Z0, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z1, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z2, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z3, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z4, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z5, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z6, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z7, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z8, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z9, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z10, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z11, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z12, K1, (DX)
-	ADDQ    AX, DX
-	VMOVUPS Z13, K1, (DX)
+oneStore:
+	MOVQ    SI, AX
+	MOVQ    ldc+64(FP), CX
+	SHLQ    $0x02, CX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z13, K1, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
@@ -8926,148 +8453,16 @@ oneRow:
 	VZEROUPPER
 	RET
 
-// func tile1AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile1AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·tile1AVX2(SB), NOSPLIT, $0-96
+TEXT ·tile1AVX2(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aK+48(FP), BX
-	SHLQ $0x02, BX
-	MOVQ bK+64(FP), SI
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aK+40(FP), SI
 	SHLQ $0x02, SI
-
-panel:
-	CMPQ   AX, $+16
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   a+32(FP), DI
-	MOVQ   CX, R8
-	MOVQ   k+0(FP), R9
-
-wideFull:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
-	VBROADCASTSS (DI), Y4
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	ADDQ         BX, DI
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wideFull
-	MOVL         alpha+16(FP), DI
-	CMPL         DI, $0x3f800000
-	JE           wideScaled
-	VBROADCASTSS alpha+16(FP), Y2
-	VMULPS       Y2, Y0, Y0
-	VMULPS       Y2, Y1, Y1
-
-wideScaled:
-	MOVQ    ldc+88(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    add+24(FP), R8
-	MOVQ    DX, DI
-	TESTQ   R8, R8
-	JZ      wideReplace
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y1, 32(DI)
-	JMP     wideStored
-
-wideReplace:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-
-wideStored:
-	MOVQ bPanel+72(FP), DI
-	SHLQ $0x02, DI
-	ADDQ DI, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
-
-narrow:
-	CMPQ    AX, $+0
-	JLE     done
-	MOVQ    AX, DI
-	MOVQ    $+8, R8
-	CMPQ    DI, R8
-	CMOVQGT R8, DI
-	LEAQ    ones<>+32(SB), R8
-	SHLQ    $0x02, DI
-	SUBQ    DI, R8
-	VMOVUPS (R8), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    a+32(FP), DI
-	MOVQ    CX, R8
-	MOVQ    k+0(FP), R9
-	CMPQ    AX, $+8
-	JGE     oneFull
-
-onePart:
-	VMASKMOVPS   (R8), Y0, Y2
-	VBROADCASTSS (DI), Y3
-	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         BX, DI
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          onePart
-	JMP          oneSummed
-
-oneFull:
-	VMOVUPS      (R8), Y2
-	VBROADCASTSS (DI), Y3
-	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         BX, DI
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          oneFull
-
-oneSummed:
-	MOVL         alpha+16(FP), DI
-	CMPL         DI, $0x3f800000
-	JE           oneScaled
-	VBROADCASTSS alpha+16(FP), Y2
-	VMULPS       Y2, Y1, Y1
-
-oneScaled:
-	MOVQ       ldc+88(FP), DI
-	SHLQ       $0x02, DI
-	MOVQ       add+24(FP), R8
-	MOVQ       DX, DI
-	TESTQ      R8, R8
-	JZ         oneReplace
-	VMASKMOVPS (DI), Y0, Y2
-	VADDPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (DI)
-	JMP        oneStored
-
-oneReplace:
-	VMASKMOVPS Y1, Y0, (DI)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
-
-done:
-	VZEROUPPER
-	RET
-
-// func tile2AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
-// Requires: AVX, CMOV, FMA3
-TEXT ·tile2AVX2(SB), NOSPLIT, $0-96
-	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aRow+40(FP), BX
-	SHLQ $0x02, BX
-	MOVQ aK+48(FP), SI
-	SHLQ $0x02, SI
-	MOVQ bK+64(FP), DI
+	MOVQ bK+56(FP), DI
 	SHLQ $0x02, DI
 
 panel:
@@ -9075,21 +8470,16 @@ panel:
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   a+32(FP), R8
+	MOVQ   a+24(FP), R8
 	MOVQ   CX, R9
 	MOVQ   k+0(FP), R10
 
 wideFull:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
-	VBROADCASTSS (R8), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R8)(BX*1), Y6
-	VFMADD231PS  Y6, Y4, Y2
-	VFMADD231PS  Y6, Y5, Y3
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         R10
@@ -9097,44 +8487,34 @@ wideFull:
 	MOVL         alpha+16(FP), R8
 	CMPL         R8, $0x3f800000
 	JE           wideScaled
-	VBROADCASTSS alpha+16(FP), Y4
-	VMULPS       Y4, Y0, Y0
-	VMULPS       Y4, Y1, Y1
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS alpha+16(FP), Y2
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y2, Y1, Y1
 
 wideScaled:
-	MOVQ    ldc+88(FP), R9
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R8
+	MOVQ   plusRow+80(FP), R9
+	SHLQ   $0x02, R9
+	VADDPS (R8), Y0, Y0
+	VADDPS 32(R8), Y1, Y1
+
+wideStore:
+	MOVQ    BX, R8
+	MOVQ    ldc+96(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    add+24(FP), R10
-	MOVQ    DX, R8
-	TESTQ   R10, R10
-	JZ      wideReplace
-	VADDPS  (R8), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R8), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R9, R8
-	VADDPS  (R8), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R8), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	JMP     wideStored
-
-wideReplace:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	VMOVUPS Y3, 32(R8)
-
-wideStored:
-	MOVQ bPanel+72(FP), R8
-	SHLQ $0x02, R8
-	ADDQ R8, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
+	MOVQ    bPanel+64(FP), R8
+	SHLQ    $0x02, R8
+	ADDQ    R8, CX
+	LEAQ    64(DX), R8
+	TESTQ   DX, DX
+	CMOVQNE R8, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
@@ -9148,19 +8528,16 @@ narrow:
 	SUBQ    R8, R9
 	VMOVUPS (R9), Y0
 	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    a+32(FP), R8
+	MOVQ    a+24(FP), R8
 	MOVQ    CX, R9
 	MOVQ    k+0(FP), R10
 	CMPQ    AX, $+8
 	JGE     oneFull
 
 onePart:
-	VMASKMOVPS   (R9), Y0, Y3
-	VBROADCASTSS (R8), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (R8)(BX*1), Y4
-	VFMADD231PS  Y4, Y3, Y2
+	VMASKMOVPS   (R9), Y0, Y2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y3, Y2, Y1
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         R10
@@ -9168,11 +8545,9 @@ onePart:
 	JMP          oneSummed
 
 oneFull:
-	VMOVUPS      (R9), Y3
-	VBROADCASTSS (R8), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (R8)(BX*1), Y4
-	VFMADD231PS  Y4, Y3, Y2
+	VMOVUPS      (R9), Y2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y3, Y2, Y1
 	ADDQ         SI, R8
 	ADDQ         DI, R9
 	DECQ         R10
@@ -9182,53 +8557,207 @@ oneSummed:
 	MOVL         alpha+16(FP), R8
 	CMPL         R8, $0x3f800000
 	JE           oneScaled
-	VBROADCASTSS alpha+16(FP), Y3
-	VMULPS       Y3, Y1, Y1
-	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS alpha+16(FP), Y2
+	VMULPS       Y2, Y1, Y1
 
 oneScaled:
-	MOVQ       ldc+88(FP), R9
-	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
+	TESTQ      DX, DX
+	JZ         oneStore
 	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         oneReplace
-	VMASKMOVPS (R8), Y0, Y3
-	VADDPS     Y3, Y1, Y1
-	VMASKMOVPS Y1, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS (R8), Y0, Y3
-	VADDPS     Y3, Y2, Y2
-	VMASKMOVPS Y2, Y0, (R8)
-	JMP        oneStored
+	MOVQ       plusRow+80(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS (R8), Y0, Y2
+	VADDPS     Y2, Y1, Y1
 
-oneReplace:
+oneStore:
+	MOVQ       BX, R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
 	VMASKMOVPS Y1, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS Y2, Y0, (R8)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R8
+	TESTQ      DX, DX
+	CMOVQNE    R8, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func tile3AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile2AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·tile3AVX2(SB), NOSPLIT, $0-96
+TEXT ·tile2AVX2(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aRow+40(FP), BX
-	SHLQ $0x02, BX
-	MOVQ aK+48(FP), SI
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aRow+32(FP), SI
 	SHLQ $0x02, SI
-	MOVQ bK+64(FP), DI
+	MOVQ aK+40(FP), DI
 	SHLQ $0x02, DI
+	MOVQ bK+56(FP), R8
+	SHLQ $0x02, R8
+
+panel:
+	CMPQ   AX, $+16
+	JLT    narrow
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   a+24(FP), R9
+	MOVQ   CX, R10
+	MOVQ   k+0(FP), R11
+
+wideFull:
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (R9)(SI*1), Y6
+	VFMADD231PS  Y6, Y4, Y2
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         DI, R9
+	ADDQ         R8, R10
+	DECQ         R11
+	JNZ          wideFull
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
+	JE           wideScaled
+	VBROADCASTSS alpha+16(FP), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y4, Y3, Y3
+
+wideScaled:
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R9
+	MOVQ   plusRow+80(FP), R10
+	SHLQ   $0x02, R10
+	VADDPS (R9), Y0, Y0
+	VADDPS 32(R9), Y1, Y1
+	ADDQ   R10, R9
+	VADDPS (R9), Y2, Y2
+	VADDPS 32(R9), Y3, Y3
+
+wideStore:
+	MOVQ    BX, R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    R10, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	MOVQ    bPanel+64(FP), R9
+	SHLQ    $0x02, R9
+	ADDQ    R9, CX
+	LEAQ    64(DX), R9
+	TESTQ   DX, DX
+	CMOVQNE R9, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
+
+narrow:
+	CMPQ    AX, $+0
+	JLE     done
+	MOVQ    AX, R9
+	MOVQ    $+8, R10
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	LEAQ    ones<>+32(SB), R10
+	SHLQ    $0x02, R9
+	SUBQ    R9, R10
+	VMOVUPS (R10), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    a+24(FP), R9
+	MOVQ    CX, R10
+	MOVQ    k+0(FP), R11
+	CMPQ    AX, $+8
+	JGE     oneFull
+
+onePart:
+	VMASKMOVPS   (R10), Y0, Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (R9)(SI*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         DI, R9
+	ADDQ         R8, R10
+	DECQ         R11
+	JNZ          onePart
+	JMP          oneSummed
+
+oneFull:
+	VMOVUPS      (R10), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (R9)(SI*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         DI, R9
+	ADDQ         R8, R10
+	DECQ         R11
+	JNZ          oneFull
+
+oneSummed:
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
+	JE           oneScaled
+	VBROADCASTSS alpha+16(FP), Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y3, Y2, Y2
+
+oneScaled:
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+80(FP), R10
+	SHLQ       $0x02, R10
+	VMASKMOVPS (R9), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+oneStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMASKMOVPS Y1, Y0, (R9)
+	ADDQ       R10, R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
+
+done:
+	VZEROUPPER
+	RET
+
+// func tile3AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·tile3AVX2(SB), NOSPLIT, $0-104
+	MOVQ n+8(FP), AX
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aRow+32(FP), SI
+	SHLQ $0x02, SI
+	MOVQ aK+40(FP), DI
+	SHLQ $0x02, DI
+	MOVQ bK+56(FP), R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+16
@@ -9239,28 +8768,28 @@ panel:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   a+32(FP), R8
-	MOVQ   CX, R9
-	MOVQ   k+0(FP), R10
+	MOVQ   a+24(FP), R9
+	MOVQ   CX, R10
+	MOVQ   k+0(FP), R11
 
 wideFull:
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
-	VBROADCASTSS (R8), Y8
+	VMOVUPS      (R10), Y6
+	VMOVUPS      32(R10), Y7
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R8)(BX*1), Y8
+	VBROADCASTSS (R9)(SI*1), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R8)(BX*2), Y8
+	VBROADCASTSS (R9)(SI*2), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         SI, R8
 	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         R8, R10
+	DECQ         R11
 	JNZ          wideFull
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y6
 	VMULPS       Y6, Y0, Y0
@@ -9271,96 +8800,92 @@ wideFull:
 	VMULPS       Y6, Y5, Y5
 
 wideScaled:
-	MOVQ    ldc+88(FP), R9
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R9
+	MOVQ   plusRow+80(FP), R10
+	SHLQ   $0x02, R10
+	VADDPS (R9), Y0, Y0
+	VADDPS 32(R9), Y1, Y1
+	ADDQ   R10, R9
+	VADDPS (R9), Y2, Y2
+	VADDPS 32(R9), Y3, Y3
+	ADDQ   R10, R9
+	VADDPS (R9), Y4, Y4
+	VADDPS 32(R9), Y5, Y5
+
+wideStore:
+	MOVQ    BX, R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    R10, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    R10, R9
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	MOVQ    bPanel+64(FP), R9
 	SHLQ    $0x02, R9
-	MOVQ    add+24(FP), R10
-	MOVQ    DX, R8
-	TESTQ   R10, R10
-	JZ      wideReplace
-	VADDPS  (R8), Y0, Y0
-	VMOVUPS Y0, (R8)
-	VADDPS  32(R8), Y1, Y1
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R9, R8
-	VADDPS  (R8), Y2, Y2
-	VMOVUPS Y2, (R8)
-	VADDPS  32(R8), Y3, Y3
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R9, R8
-	VADDPS  (R8), Y4, Y4
-	VMOVUPS Y4, (R8)
-	VADDPS  32(R8), Y5, Y5
-	VMOVUPS Y5, 32(R8)
-	JMP     wideStored
-
-wideReplace:
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y4, (R8)
-	VMOVUPS Y5, 32(R8)
-
-wideStored:
-	MOVQ bPanel+72(FP), R8
-	SHLQ $0x02, R8
-	ADDQ R8, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
+	ADDQ    R9, CX
+	LEAQ    64(DX), R9
+	TESTQ   DX, DX
+	CMOVQNE R9, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
-	MOVQ    AX, R8
-	MOVQ    $+8, R9
-	CMPQ    R8, R9
-	CMOVQGT R9, R8
-	LEAQ    ones<>+32(SB), R9
-	SHLQ    $0x02, R8
-	SUBQ    R8, R9
-	VMOVUPS (R9), Y0
+	MOVQ    AX, R9
+	MOVQ    $+8, R10
+	CMPQ    R9, R10
+	CMOVQGT R10, R9
+	LEAQ    ones<>+32(SB), R10
+	SHLQ    $0x02, R9
+	SUBQ    R9, R10
+	VMOVUPS (R10), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVQ    a+32(FP), R8
-	MOVQ    CX, R9
-	MOVQ    k+0(FP), R10
+	MOVQ    a+24(FP), R9
+	MOVQ    CX, R10
+	MOVQ    k+0(FP), R11
 	CMPQ    AX, $+8
 	JGE     oneFull
 
 onePart:
-	VMASKMOVPS   (R9), Y0, Y4
-	VBROADCASTSS (R8), Y5
+	VMASKMOVPS   (R10), Y0, Y4
+	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (R8)(BX*1), Y5
+	VBROADCASTSS (R9)(SI*1), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (R8)(BX*2), Y5
+	VBROADCASTSS (R9)(SI*2), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         SI, R8
 	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         R8, R10
+	DECQ         R11
 	JNZ          onePart
 	JMP          oneSummed
 
 oneFull:
-	VMOVUPS      (R9), Y4
-	VBROADCASTSS (R8), Y5
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (R8)(BX*1), Y5
+	VBROADCASTSS (R9)(SI*1), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (R8)(BX*2), Y5
+	VBROADCASTSS (R9)(SI*2), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         SI, R8
 	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         R8, R10
+	DECQ         R11
 	JNZ          oneFull
 
 oneSummed:
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           oneScaled
 	VBROADCASTSS alpha+16(FP), Y4
 	VMULPS       Y4, Y1, Y1
@@ -9368,54 +8893,54 @@ oneSummed:
 	VMULPS       Y4, Y3, Y3
 
 oneScaled:
-	MOVQ       ldc+88(FP), R9
-	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
-	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         oneReplace
-	VMASKMOVPS (R8), Y0, Y4
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+80(FP), R10
+	SHLQ       $0x02, R10
+	VMASKMOVPS (R9), Y0, Y4
 	VADDPS     Y4, Y1, Y1
-	VMASKMOVPS Y1, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS (R8), Y0, Y4
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y0, Y4
 	VADDPS     Y4, Y2, Y2
-	VMASKMOVPS Y2, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS (R8), Y0, Y4
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y0, Y4
 	VADDPS     Y4, Y3, Y3
-	VMASKMOVPS Y3, Y0, (R8)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y1, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS Y2, Y0, (R8)
-	ADDQ       R9, R8
-	VMASKMOVPS Y3, Y0, (R8)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
+oneStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMASKMOVPS Y1, Y0, (R9)
+	ADDQ       R10, R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       R10, R9
+	VMASKMOVPS Y3, Y0, (R9)
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile3AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile3AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·packedTile3AVX2(SB), NOSPLIT, $0-88
+TEXT ·packedTile3AVX2(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), CX
-	MOVQ c+48(FP), DX
-	MOVQ next+64(FP), BX
-	MOVQ nextRow+72(FP), SI
-	SHLQ $0x02, SI
-	MOVQ nextK+80(FP), DI
+	MOVQ b+32(FP), CX
+	MOVQ plus+40(FP), DX
+	MOVQ c+56(FP), BX
+	MOVQ next+72(FP), SI
+	MOVQ nextRow+80(FP), DI
 	SHLQ $0x02, DI
-	SHLQ $0x02, DI
+	MOVQ nextK+88(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+8
@@ -9426,90 +8951,90 @@ panel:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   a+32(FP), R8
-	MOVQ   k+0(FP), R9
-	MOVQ   BX, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), R9
+	MOVQ   k+0(FP), R10
+	MOVQ   SI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
 	VMOVUPS      (CX), Y6
 	VMOVUPS      32(CX), Y7
-	VBROADCASTSS (R8), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS 4(R8), Y8
+	VBROADCASTSS 4(R9), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS 8(R8), Y8
+	VBROADCASTSS 8(R9), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
 	VMOVUPS      64(CX), Y6
 	VMOVUPS      96(CX), Y7
-	VBROADCASTSS 32(R8), Y8
+	VBROADCASTSS 32(R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS 36(R8), Y8
+	VBROADCASTSS 36(R9), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS 40(R8), Y8
+	VBROADCASTSS 40(R9), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
 	VMOVUPS      128(CX), Y6
 	VMOVUPS      160(CX), Y7
-	VBROADCASTSS 64(R8), Y8
+	VBROADCASTSS 64(R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS 68(R8), Y8
+	VBROADCASTSS 68(R9), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS 72(R8), Y8
+	VBROADCASTSS 72(R9), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
 	VMOVUPS      192(CX), Y6
 	VMOVUPS      224(CX), Y7
-	VBROADCASTSS 96(R8), Y8
+	VBROADCASTSS 96(R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS 100(R8), Y8
+	VBROADCASTSS 100(R9), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS 104(R8), Y8
+	VBROADCASTSS 104(R9), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	PREFETCHT1   (R11)
-	PREFETCHT1   (R11)(SI*1)
-	ADDQ         DI, R11
-	ADDQ         $+128, R8
+	PREFETCHT1   (R12)
+	PREFETCHT1   (R12)(DI*1)
+	ADDQ         R8, R12
+	ADDQ         $+128, R9
 	ADDQ         $+256, CX
-	DECQ         R10
+	DECQ         R11
 	JNZ          wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
 	VMOVUPS      (CX), Y6
 	VMOVUPS      32(CX), Y7
-	VBROADCASTSS (R8), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS 4(R8), Y8
+	VBROADCASTSS 4(R9), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS 8(R8), Y8
+	VBROADCASTSS 8(R9), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         $+32, R8
+	ADDQ         $+32, R9
 	ADDQ         $+64, CX
-	DECQ         R9
+	DECQ         R10
 	JNZ          wideOnes
 
 wideSummed:
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y6
 	VMULPS       Y6, Y0, Y0
@@ -9520,116 +9045,112 @@ wideSummed:
 	VMULPS       Y6, Y5, Y5
 
 wideScaled:
-	MOVQ       AX, R8
-	SUBQ       $+8, R8
-	MOVQ       $+8, R9
-	CMPQ       R8, R9
-	CMOVQGT    R9, R8
-	LEAQ       ones<>+32(SB), R9
-	SHLQ       $0x02, R8
-	SUBQ       R8, R9
-	VMOVUPS    (R9), Y6
-	MOVQ       ldc+56(FP), R9
+	MOVQ       AX, R9
+	SUBQ       $+8, R9
+	MOVQ       $+8, R10
+	CMPQ       R9, R10
+	CMOVQGT    R10, R9
+	LEAQ       ones<>+32(SB), R10
 	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
-	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         wideReplace
-	VADDPS     (R8), Y0, Y0
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS 32(R8), Y6, Y0
-	VADDPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y6, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y2, Y2
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS 32(R8), Y6, Y0
-	VADDPS     Y0, Y3, Y3
-	VMASKMOVPS Y3, Y6, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y4, Y4
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS 32(R8), Y6, Y0
-	VADDPS     Y0, Y5, Y5
-	VMASKMOVPS Y5, Y6, 32(R8)
-	JMP        wideStored
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y6
+	TESTQ      DX, DX
+	JZ         wideStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+48(FP), R10
+	SHLQ       $0x02, R10
+	VADDPS     (R9), Y0, Y0
+	VMASKMOVPS 32(R9), Y6, Y7
+	VADDPS     Y7, Y1, Y1
+	ADDQ       R10, R9
+	VADDPS     (R9), Y2, Y2
+	VMASKMOVPS 32(R9), Y6, Y7
+	VADDPS     Y7, Y3, Y3
+	ADDQ       R10, R9
+	VADDPS     (R9), Y4, Y4
+	VMASKMOVPS 32(R9), Y6, Y7
+	VADDPS     Y7, Y5, Y5
 
-wideReplace:
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS Y1, Y6, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS Y3, Y6, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS Y5, Y6, 32(R8)
-
-wideStored:
-	ADDQ $+64, DX
-	LEAQ (BX)(SI*2), BX
-	SUBQ $+16, AX
-	JG   panel
-	JMP  done
+wideStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+64(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    Y0, (R9)
+	VMASKMOVPS Y1, Y6, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y2, (R9)
+	VMASKMOVPS Y3, Y6, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y4, (R9)
+	VMASKMOVPS Y5, Y6, 32(R9)
+	LEAQ       (SI)(DI*2), SI
+	LEAQ       64(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+64, BX
+	SUBQ       $+16, AX
+	JG         panel
+	JMP        done
 
 narrow:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
-	MOVQ   a+32(FP), SI
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, BX
-	SHRQ   $0x02, BX
+	MOVQ   a+24(FP), DI
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, SI
+	SHRQ   $0x02, SI
 	JZ     oneRest
 
 oneFours:
 	VMOVUPS      (CX), Y3
-	VBROADCASTSS (SI), Y4
+	VBROADCASTSS (DI), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 4(DI), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS 8(SI), Y4
+	VBROADCASTSS 8(DI), Y4
 	VFMADD231PS  Y4, Y3, Y2
 	VMOVUPS      64(CX), Y3
-	VBROADCASTSS 32(SI), Y4
+	VBROADCASTSS 32(DI), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS 36(SI), Y4
+	VBROADCASTSS 36(DI), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS 40(SI), Y4
+	VBROADCASTSS 40(DI), Y4
 	VFMADD231PS  Y4, Y3, Y2
 	VMOVUPS      128(CX), Y3
-	VBROADCASTSS 64(SI), Y4
+	VBROADCASTSS 64(DI), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS 68(SI), Y4
+	VBROADCASTSS 68(DI), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS 72(SI), Y4
+	VBROADCASTSS 72(DI), Y4
 	VFMADD231PS  Y4, Y3, Y2
 	VMOVUPS      192(CX), Y3
-	VBROADCASTSS 96(SI), Y4
+	VBROADCASTSS 96(DI), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS 100(SI), Y4
+	VBROADCASTSS 100(DI), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS 104(SI), Y4
+	VBROADCASTSS 104(DI), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         $+128, SI
+	ADDQ         $+128, DI
 	ADDQ         $+256, CX
-	DECQ         BX
+	DECQ         SI
 	JNZ          oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
 	VMOVUPS      (CX), Y3
-	VBROADCASTSS (SI), Y4
+	VBROADCASTSS (DI), Y4
 	VFMADD231PS  Y4, Y3, Y0
-	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 4(DI), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS 8(SI), Y4
+	VBROADCASTSS 8(DI), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         $+32, SI
+	ADDQ         $+32, DI
 	ADDQ         $+64, CX
-	DECQ         DI
+	DECQ         R8
 	JNZ          oneOnes
 
 oneSummed:
@@ -9650,49 +9171,48 @@ oneScaled:
 	SHLQ       $0x02, AX
 	SUBQ       AX, CX
 	VMOVUPS    (CX), Y3
-	MOVQ       ldc+56(FP), AX
-	SHLQ       $0x02, AX
-	MOVQ       add+24(FP), CX
-	TESTQ      CX, CX
-	JZ         oneReplace
-	VMASKMOVPS (DX), Y3, Y4
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, AX
+	MOVQ       plusRow+48(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS (AX), Y3, Y4
 	VADDPS     Y4, Y0, Y0
-	VMASKMOVPS Y0, Y3, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y3, Y4
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y3, Y4
 	VADDPS     Y4, Y1, Y1
-	VMASKMOVPS Y1, Y3, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y3, Y4
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y3, Y4
 	VADDPS     Y4, Y2, Y2
-	VMASKMOVPS Y2, Y3, (DX)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y0, Y3, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y1, Y3, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y2, Y3, (DX)
+oneStore:
+	MOVQ       BX, AX
+	MOVQ       ldc+64(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS Y0, Y3, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y3, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y3, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile4AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile4AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·tile4AVX2(SB), NOSPLIT, $0-96
+TEXT ·tile4AVX2(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aRow+40(FP), BX
-	SHLQ $0x02, BX
-	LEAQ (BX)(BX*2), SI
-	MOVQ aK+48(FP), DI
-	SHLQ $0x02, DI
-	MOVQ bK+64(FP), R8
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aRow+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	MOVQ aK+40(FP), R8
 	SHLQ $0x02, R8
+	MOVQ bK+56(FP), R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -9705,31 +9225,31 @@ panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   a+32(FP), R9
-	MOVQ   CX, R10
-	MOVQ   k+0(FP), R11
+	MOVQ   a+24(FP), R10
+	MOVQ   CX, R11
+	MOVQ   k+0(FP), R12
 
 wideFull:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
-	VBROADCASTSS (R9), Y10
+	VMOVUPS      (R11), Y8
+	VMOVUPS      32(R11), Y9
+	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (R9)(BX*1), Y10
+	VBROADCASTSS (R10)(SI*1), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (R9)(BX*2), Y10
+	VBROADCASTSS (R10)(SI*2), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (R9)(SI*1), Y10
+	VBROADCASTSS (R10)(DI*1), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          wideFull
-	MOVL         alpha+16(FP), R9
-	CMPL         R9, $0x3f800000
+	MOVL         alpha+16(FP), R10
+	CMPL         R10, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y8
 	VMULPS       Y8, Y0, Y0
@@ -9742,109 +9262,103 @@ wideFull:
 	VMULPS       Y8, Y7, Y7
 
 wideScaled:
-	MOVQ    ldc+88(FP), R10
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R10
+	MOVQ   plusRow+80(FP), R11
+	SHLQ   $0x02, R11
+	VADDPS (R10), Y0, Y0
+	VADDPS 32(R10), Y1, Y1
+	ADDQ   R11, R10
+	VADDPS (R10), Y2, Y2
+	VADDPS 32(R10), Y3, Y3
+	ADDQ   R11, R10
+	VADDPS (R10), Y4, Y4
+	VADDPS 32(R10), Y5, Y5
+	ADDQ   R11, R10
+	VADDPS (R10), Y6, Y6
+	VADDPS 32(R10), Y7, Y7
+
+wideStore:
+	MOVQ    BX, R10
+	MOVQ    ldc+96(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS Y0, (R10)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y2, (R10)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y4, (R10)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y6, (R10)
+	VMOVUPS Y7, 32(R10)
+	MOVQ    bPanel+64(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    add+24(FP), R11
-	MOVQ    DX, R9
-	TESTQ   R11, R11
-	JZ      wideReplace
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R9)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R9)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R9)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y6, Y6
-	VMOVUPS Y6, (R9)
-	VADDPS  32(R9), Y7, Y7
-	VMOVUPS Y7, 32(R9)
-	JMP     wideStored
-
-wideReplace:
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-
-wideStored:
-	MOVQ bPanel+72(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R9, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
+	ADDQ    R10, CX
+	LEAQ    64(DX), R10
+	TESTQ   DX, DX
+	CMOVQNE R10, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
-	MOVQ    AX, R9
-	MOVQ    $+8, R10
-	CMPQ    R9, R10
-	CMOVQGT R10, R9
-	LEAQ    ones<>+32(SB), R10
-	SHLQ    $0x02, R9
-	SUBQ    R9, R10
-	VMOVUPS (R10), Y0
+	MOVQ    AX, R10
+	MOVQ    $+8, R11
+	CMPQ    R10, R11
+	CMOVQGT R11, R10
+	LEAQ    ones<>+32(SB), R11
+	SHLQ    $0x02, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	MOVQ    a+32(FP), R9
-	MOVQ    CX, R10
-	MOVQ    k+0(FP), R11
+	MOVQ    a+24(FP), R10
+	MOVQ    CX, R11
+	MOVQ    k+0(FP), R12
 	CMPQ    AX, $+8
 	JGE     oneFull
 
 onePart:
-	VMASKMOVPS   (R10), Y0, Y5
-	VBROADCASTSS (R9), Y6
+	VMASKMOVPS   (R11), Y0, Y5
+	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R9)(BX*1), Y6
+	VBROADCASTSS (R10)(SI*1), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (R9)(BX*2), Y6
+	VBROADCASTSS (R10)(SI*2), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (R9)(SI*1), Y6
+	VBROADCASTSS (R10)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          onePart
 	JMP          oneSummed
 
 oneFull:
-	VMOVUPS      (R10), Y5
-	VBROADCASTSS (R9), Y6
+	VMOVUPS      (R11), Y5
+	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R9)(BX*1), Y6
+	VBROADCASTSS (R10)(SI*1), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (R9)(BX*2), Y6
+	VBROADCASTSS (R10)(SI*2), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (R9)(SI*1), Y6
+	VBROADCASTSS (R10)(DI*1), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          oneFull
 
 oneSummed:
-	MOVL         alpha+16(FP), R9
-	CMPL         R9, $0x3f800000
+	MOVL         alpha+16(FP), R10
+	CMPL         R10, $0x3f800000
 	JE           oneScaled
 	VBROADCASTSS alpha+16(FP), Y5
 	VMULPS       Y5, Y1, Y1
@@ -9853,60 +9367,59 @@ oneSummed:
 	VMULPS       Y5, Y4, Y4
 
 oneScaled:
-	MOVQ       ldc+88(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       add+24(FP), R11
-	MOVQ       DX, R9
-	TESTQ      R11, R11
-	JZ         oneReplace
-	VMASKMOVPS (R9), Y0, Y5
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, R10
+	MOVQ       plusRow+80(FP), R11
+	SHLQ       $0x02, R11
+	VMASKMOVPS (R10), Y0, Y5
 	VADDPS     Y5, Y1, Y1
-	VMASKMOVPS Y1, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y5
 	VADDPS     Y5, Y2, Y2
-	VMASKMOVPS Y2, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y5
 	VADDPS     Y5, Y3, Y3
-	VMASKMOVPS Y3, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y5
 	VADDPS     Y5, Y4, Y4
-	VMASKMOVPS Y4, Y0, (R9)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y1, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y2, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y3, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y4, Y0, (R9)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
+oneStore:
+	MOVQ       BX, R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y2, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y3, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y4, Y0, (R10)
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R10
+	TESTQ      DX, DX
+	CMOVQNE    R10, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile4AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile4AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·packedTile4AVX2(SB), NOSPLIT, $0-88
+TEXT ·packedTile4AVX2(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), CX
-	MOVQ c+48(FP), DX
-	MOVQ next+64(FP), BX
-	MOVQ nextRow+72(FP), SI
-	SHLQ $0x02, SI
-	MOVQ nextK+80(FP), DI
+	MOVQ b+32(FP), CX
+	MOVQ plus+40(FP), DX
+	MOVQ c+56(FP), BX
+	MOVQ next+72(FP), SI
+	MOVQ nextRow+80(FP), DI
 	SHLQ $0x02, DI
-	SHLQ $0x02, DI
+	MOVQ nextK+88(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+8
@@ -9919,105 +9432,105 @@ panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   a+32(FP), R8
-	MOVQ   k+0(FP), R9
-	MOVQ   BX, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), R9
+	MOVQ   k+0(FP), R10
+	MOVQ   SI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
 	VMOVUPS      (CX), Y8
 	VMOVUPS      32(CX), Y9
-	VBROADCASTSS (R8), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS 4(R8), Y10
+	VBROADCASTSS 4(R9), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS 8(R8), Y10
+	VBROADCASTSS 8(R9), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS 12(R8), Y10
+	VBROADCASTSS 12(R9), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
 	VMOVUPS      64(CX), Y8
 	VMOVUPS      96(CX), Y9
-	VBROADCASTSS 32(R8), Y10
+	VBROADCASTSS 32(R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS 36(R8), Y10
+	VBROADCASTSS 36(R9), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS 40(R8), Y10
+	VBROADCASTSS 40(R9), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS 44(R8), Y10
+	VBROADCASTSS 44(R9), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
 	VMOVUPS      128(CX), Y8
 	VMOVUPS      160(CX), Y9
-	VBROADCASTSS 64(R8), Y10
+	VBROADCASTSS 64(R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS 68(R8), Y10
+	VBROADCASTSS 68(R9), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS 72(R8), Y10
+	VBROADCASTSS 72(R9), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS 76(R8), Y10
+	VBROADCASTSS 76(R9), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
 	VMOVUPS      192(CX), Y8
 	VMOVUPS      224(CX), Y9
-	VBROADCASTSS 96(R8), Y10
+	VBROADCASTSS 96(R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS 100(R8), Y10
+	VBROADCASTSS 100(R9), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS 104(R8), Y10
+	VBROADCASTSS 104(R9), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS 108(R8), Y10
+	VBROADCASTSS 108(R9), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	PREFETCHT1   (R11)
-	PREFETCHT1   (R11)(SI*1)
-	ADDQ         DI, R11
-	ADDQ         $+128, R8
+	PREFETCHT1   (R12)
+	PREFETCHT1   (R12)(DI*1)
+	ADDQ         R8, R12
+	ADDQ         $+128, R9
 	ADDQ         $+256, CX
-	DECQ         R10
+	DECQ         R11
 	JNZ          wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
 	VMOVUPS      (CX), Y8
 	VMOVUPS      32(CX), Y9
-	VBROADCASTSS (R8), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS 4(R8), Y10
+	VBROADCASTSS 4(R9), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS 8(R8), Y10
+	VBROADCASTSS 8(R9), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS 12(R8), Y10
+	VBROADCASTSS 12(R9), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         $+32, R8
+	ADDQ         $+32, R9
 	ADDQ         $+64, CX
-	DECQ         R9
+	DECQ         R10
 	JNZ          wideOnes
 
 wideSummed:
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y8
 	VMULPS       Y8, Y0, Y0
@@ -10030,136 +9543,130 @@ wideSummed:
 	VMULPS       Y8, Y7, Y7
 
 wideScaled:
-	MOVQ       AX, R8
-	SUBQ       $+8, R8
-	MOVQ       $+8, R9
-	CMPQ       R8, R9
-	CMOVQGT    R9, R8
-	LEAQ       ones<>+32(SB), R9
-	SHLQ       $0x02, R8
-	SUBQ       R8, R9
-	VMOVUPS    (R9), Y8
-	MOVQ       ldc+56(FP), R9
+	MOVQ       AX, R9
+	SUBQ       $+8, R9
+	MOVQ       $+8, R10
+	CMPQ       R9, R10
+	CMOVQGT    R10, R9
+	LEAQ       ones<>+32(SB), R10
 	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
-	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         wideReplace
-	VADDPS     (R8), Y0, Y0
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS 32(R8), Y8, Y0
-	VADDPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y8, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y2, Y2
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS 32(R8), Y8, Y0
-	VADDPS     Y0, Y3, Y3
-	VMASKMOVPS Y3, Y8, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y4, Y4
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS 32(R8), Y8, Y0
-	VADDPS     Y0, Y5, Y5
-	VMASKMOVPS Y5, Y8, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y6, Y6
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS 32(R8), Y8, Y0
-	VADDPS     Y0, Y7, Y7
-	VMASKMOVPS Y7, Y8, 32(R8)
-	JMP        wideStored
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y8
+	TESTQ      DX, DX
+	JZ         wideStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+48(FP), R10
+	SHLQ       $0x02, R10
+	VADDPS     (R9), Y0, Y0
+	VMASKMOVPS 32(R9), Y8, Y9
+	VADDPS     Y9, Y1, Y1
+	ADDQ       R10, R9
+	VADDPS     (R9), Y2, Y2
+	VMASKMOVPS 32(R9), Y8, Y9
+	VADDPS     Y9, Y3, Y3
+	ADDQ       R10, R9
+	VADDPS     (R9), Y4, Y4
+	VMASKMOVPS 32(R9), Y8, Y9
+	VADDPS     Y9, Y5, Y5
+	ADDQ       R10, R9
+	VADDPS     (R9), Y6, Y6
+	VMASKMOVPS 32(R9), Y8, Y9
+	VADDPS     Y9, Y7, Y7
 
-wideReplace:
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS Y1, Y8, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS Y3, Y8, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS Y5, Y8, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS Y7, Y8, 32(R8)
-
-wideStored:
-	ADDQ $+64, DX
-	LEAQ (BX)(SI*2), BX
-	SUBQ $+16, AX
-	JG   panel
-	JMP  done
+wideStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+64(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    Y0, (R9)
+	VMASKMOVPS Y1, Y8, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y2, (R9)
+	VMASKMOVPS Y3, Y8, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y4, (R9)
+	VMASKMOVPS Y5, Y8, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y6, (R9)
+	VMASKMOVPS Y7, Y8, 32(R9)
+	LEAQ       (SI)(DI*2), SI
+	LEAQ       64(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+64, BX
+	SUBQ       $+16, AX
+	JG         panel
+	JMP        done
 
 narrow:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   a+32(FP), SI
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, BX
-	SHRQ   $0x02, BX
+	MOVQ   a+24(FP), DI
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, SI
+	SHRQ   $0x02, SI
 	JZ     oneRest
 
 oneFours:
 	VMOVUPS      (CX), Y4
-	VBROADCASTSS (SI), Y5
+	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS 4(SI), Y5
+	VBROADCASTSS 4(DI), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(DI), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 12(DI), Y5
 	VFMADD231PS  Y5, Y4, Y3
 	VMOVUPS      64(CX), Y4
-	VBROADCASTSS 32(SI), Y5
+	VBROADCASTSS 32(DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS 36(SI), Y5
+	VBROADCASTSS 36(DI), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS 40(SI), Y5
+	VBROADCASTSS 40(DI), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS 44(SI), Y5
+	VBROADCASTSS 44(DI), Y5
 	VFMADD231PS  Y5, Y4, Y3
 	VMOVUPS      128(CX), Y4
-	VBROADCASTSS 64(SI), Y5
+	VBROADCASTSS 64(DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS 68(SI), Y5
+	VBROADCASTSS 68(DI), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS 72(SI), Y5
+	VBROADCASTSS 72(DI), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS 76(SI), Y5
+	VBROADCASTSS 76(DI), Y5
 	VFMADD231PS  Y5, Y4, Y3
 	VMOVUPS      192(CX), Y4
-	VBROADCASTSS 96(SI), Y5
+	VBROADCASTSS 96(DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS 100(SI), Y5
+	VBROADCASTSS 100(DI), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS 104(SI), Y5
+	VBROADCASTSS 104(DI), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS 108(SI), Y5
+	VBROADCASTSS 108(DI), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         $+128, SI
+	ADDQ         $+128, DI
 	ADDQ         $+256, CX
-	DECQ         BX
+	DECQ         SI
 	JNZ          oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
 	VMOVUPS      (CX), Y4
-	VBROADCASTSS (SI), Y5
+	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
-	VBROADCASTSS 4(SI), Y5
+	VBROADCASTSS 4(DI), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(DI), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 12(DI), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         $+32, SI
+	ADDQ         $+32, DI
 	ADDQ         $+64, CX
-	DECQ         DI
+	DECQ         R8
 	JNZ          oneOnes
 
 oneSummed:
@@ -10181,55 +9688,53 @@ oneScaled:
 	SHLQ       $0x02, AX
 	SUBQ       AX, CX
 	VMOVUPS    (CX), Y4
-	MOVQ       ldc+56(FP), AX
-	SHLQ       $0x02, AX
-	MOVQ       add+24(FP), CX
-	TESTQ      CX, CX
-	JZ         oneReplace
-	VMASKMOVPS (DX), Y4, Y5
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, AX
+	MOVQ       plusRow+48(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS (AX), Y4, Y5
 	VADDPS     Y5, Y0, Y0
-	VMASKMOVPS Y0, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y4, Y5
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y4, Y5
 	VADDPS     Y5, Y1, Y1
-	VMASKMOVPS Y1, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y4, Y5
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y4, Y5
 	VADDPS     Y5, Y2, Y2
-	VMASKMOVPS Y2, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y4, Y5
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y4, Y5
 	VADDPS     Y5, Y3, Y3
-	VMASKMOVPS Y3, Y4, (DX)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y0, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y1, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y2, Y4, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y3, Y4, (DX)
+oneStore:
+	MOVQ       BX, AX
+	MOVQ       ldc+64(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS Y0, Y4, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y4, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y4, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y4, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile5AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile5AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·tile5AVX2(SB), NOSPLIT, $0-96
+TEXT ·tile5AVX2(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aRow+40(FP), BX
-	SHLQ $0x02, BX
-	LEAQ (BX)(BX*2), SI
-	MOVQ aK+48(FP), DI
-	SHLQ $0x02, DI
-	MOVQ bK+64(FP), R8
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aRow+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	MOVQ aK+40(FP), R8
 	SHLQ $0x02, R8
+	MOVQ bK+56(FP), R9
+	SHLQ $0x02, R9
 
 panel:
 	CMPQ   AX, $+16
@@ -10244,34 +9749,34 @@ panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   a+32(FP), R9
-	MOVQ   CX, R10
-	MOVQ   k+0(FP), R11
+	MOVQ   a+24(FP), R10
+	MOVQ   CX, R11
+	MOVQ   k+0(FP), R12
 
 wideFull:
-	VMOVUPS      (R10), Y10
-	VMOVUPS      32(R10), Y11
-	VBROADCASTSS (R9), Y12
+	VMOVUPS      (R11), Y10
+	VMOVUPS      32(R11), Y11
+	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (R9)(BX*1), Y12
+	VBROADCASTSS (R10)(SI*1), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (R9)(BX*2), Y12
+	VBROADCASTSS (R10)(SI*2), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (R9)(SI*1), Y12
+	VBROADCASTSS (R10)(DI*1), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R9)(BX*4), Y12
+	VBROADCASTSS (R10)(SI*4), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          wideFull
-	MOVL         alpha+16(FP), R9
-	CMPL         R9, $0x3f800000
+	MOVL         alpha+16(FP), R10
+	CMPL         R10, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y10
 	VMULPS       Y10, Y0, Y0
@@ -10286,122 +9791,114 @@ wideFull:
 	VMULPS       Y10, Y9, Y9
 
 wideScaled:
-	MOVQ    ldc+88(FP), R10
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R10
+	MOVQ   plusRow+80(FP), R11
+	SHLQ   $0x02, R11
+	VADDPS (R10), Y0, Y0
+	VADDPS 32(R10), Y1, Y1
+	ADDQ   R11, R10
+	VADDPS (R10), Y2, Y2
+	VADDPS 32(R10), Y3, Y3
+	ADDQ   R11, R10
+	VADDPS (R10), Y4, Y4
+	VADDPS 32(R10), Y5, Y5
+	ADDQ   R11, R10
+	VADDPS (R10), Y6, Y6
+	VADDPS 32(R10), Y7, Y7
+	ADDQ   R11, R10
+	VADDPS (R10), Y8, Y8
+	VADDPS 32(R10), Y9, Y9
+
+wideStore:
+	MOVQ    BX, R10
+	MOVQ    ldc+96(FP), R11
+	SHLQ    $0x02, R11
+	VMOVUPS Y0, (R10)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y2, (R10)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y4, (R10)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y6, (R10)
+	VMOVUPS Y7, 32(R10)
+	ADDQ    R11, R10
+	VMOVUPS Y8, (R10)
+	VMOVUPS Y9, 32(R10)
+	MOVQ    bPanel+64(FP), R10
 	SHLQ    $0x02, R10
-	MOVQ    add+24(FP), R11
-	MOVQ    DX, R9
-	TESTQ   R11, R11
-	JZ      wideReplace
-	VADDPS  (R9), Y0, Y0
-	VMOVUPS Y0, (R9)
-	VADDPS  32(R9), Y1, Y1
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y2, Y2
-	VMOVUPS Y2, (R9)
-	VADDPS  32(R9), Y3, Y3
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y4, Y4
-	VMOVUPS Y4, (R9)
-	VADDPS  32(R9), Y5, Y5
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y6, Y6
-	VMOVUPS Y6, (R9)
-	VADDPS  32(R9), Y7, Y7
-	VMOVUPS Y7, 32(R9)
-	ADDQ    R10, R9
-	VADDPS  (R9), Y8, Y8
-	VMOVUPS Y8, (R9)
-	VADDPS  32(R9), Y9, Y9
-	VMOVUPS Y9, 32(R9)
-	JMP     wideStored
-
-wideReplace:
-	VMOVUPS Y0, (R9)
-	VMOVUPS Y1, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y3, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y4, (R9)
-	VMOVUPS Y5, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	ADDQ    R10, R9
-	VMOVUPS Y8, (R9)
-	VMOVUPS Y9, 32(R9)
-
-wideStored:
-	MOVQ bPanel+72(FP), R9
-	SHLQ $0x02, R9
-	ADDQ R9, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
+	ADDQ    R10, CX
+	LEAQ    64(DX), R10
+	TESTQ   DX, DX
+	CMOVQNE R10, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
-	MOVQ    AX, R9
-	MOVQ    $+8, R10
-	CMPQ    R9, R10
-	CMOVQGT R10, R9
-	LEAQ    ones<>+32(SB), R10
-	SHLQ    $0x02, R9
-	SUBQ    R9, R10
-	VMOVUPS (R10), Y0
+	MOVQ    AX, R10
+	MOVQ    $+8, R11
+	CMPQ    R10, R11
+	CMOVQGT R11, R10
+	LEAQ    ones<>+32(SB), R11
+	SHLQ    $0x02, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    a+32(FP), R9
-	MOVQ    CX, R10
-	MOVQ    k+0(FP), R11
+	MOVQ    a+24(FP), R10
+	MOVQ    CX, R11
+	MOVQ    k+0(FP), R12
 	CMPQ    AX, $+8
 	JGE     oneFull
 
 onePart:
-	VMASKMOVPS   (R10), Y0, Y6
-	VBROADCASTSS (R9), Y7
+	VMASKMOVPS   (R11), Y0, Y6
+	VBROADCASTSS (R10), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (R9)(BX*1), Y7
+	VBROADCASTSS (R10)(SI*1), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (R9)(BX*2), Y7
+	VBROADCASTSS (R10)(SI*2), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (R9)(SI*1), Y7
+	VBROADCASTSS (R10)(DI*1), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (R9)(BX*4), Y7
+	VBROADCASTSS (R10)(SI*4), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          onePart
 	JMP          oneSummed
 
 oneFull:
-	VMOVUPS      (R10), Y6
-	VBROADCASTSS (R9), Y7
+	VMOVUPS      (R11), Y6
+	VBROADCASTSS (R10), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (R9)(BX*1), Y7
+	VBROADCASTSS (R10)(SI*1), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (R9)(BX*2), Y7
+	VBROADCASTSS (R10)(SI*2), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (R9)(SI*1), Y7
+	VBROADCASTSS (R10)(DI*1), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (R9)(BX*4), Y7
+	VBROADCASTSS (R10)(SI*4), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         DI, R9
 	ADDQ         R8, R10
-	DECQ         R11
+	ADDQ         R9, R11
+	DECQ         R12
 	JNZ          oneFull
 
 oneSummed:
-	MOVL         alpha+16(FP), R9
-	CMPL         R9, $0x3f800000
+	MOVL         alpha+16(FP), R10
+	CMPL         R10, $0x3f800000
 	JE           oneScaled
 	VBROADCASTSS alpha+16(FP), Y6
 	VMULPS       Y6, Y1, Y1
@@ -10411,66 +9908,64 @@ oneSummed:
 	VMULPS       Y6, Y5, Y5
 
 oneScaled:
-	MOVQ       ldc+88(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       add+24(FP), R11
-	MOVQ       DX, R9
-	TESTQ      R11, R11
-	JZ         oneReplace
-	VMASKMOVPS (R9), Y0, Y6
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, R10
+	MOVQ       plusRow+80(FP), R11
+	SHLQ       $0x02, R11
+	VMASKMOVPS (R10), Y0, Y6
 	VADDPS     Y6, Y1, Y1
-	VMASKMOVPS Y1, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y6
 	VADDPS     Y6, Y2, Y2
-	VMASKMOVPS Y2, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y6
 	VADDPS     Y6, Y3, Y3
-	VMASKMOVPS Y3, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y6
 	VADDPS     Y6, Y4, Y4
-	VMASKMOVPS Y4, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y0, Y6
 	VADDPS     Y6, Y5, Y5
-	VMASKMOVPS Y5, Y0, (R9)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y1, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y2, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y3, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y4, Y0, (R9)
-	ADDQ       R10, R9
-	VMASKMOVPS Y5, Y0, (R9)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
+oneStore:
+	MOVQ       BX, R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y2, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y3, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y4, Y0, (R10)
+	ADDQ       R11, R10
+	VMASKMOVPS Y5, Y0, (R10)
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R10
+	TESTQ      DX, DX
+	CMOVQNE    R10, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile5AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile5AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·packedTile5AVX2(SB), NOSPLIT, $0-88
+TEXT ·packedTile5AVX2(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), CX
-	MOVQ c+48(FP), DX
-	MOVQ next+64(FP), BX
-	MOVQ nextRow+72(FP), SI
-	SHLQ $0x02, SI
-	MOVQ nextK+80(FP), DI
+	MOVQ b+32(FP), CX
+	MOVQ plus+40(FP), DX
+	MOVQ c+56(FP), BX
+	MOVQ next+72(FP), SI
+	MOVQ nextRow+80(FP), DI
 	SHLQ $0x02, DI
-	SHLQ $0x02, DI
+	MOVQ nextK+88(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+8
@@ -10485,120 +9980,120 @@ panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   a+32(FP), R8
-	MOVQ   k+0(FP), R9
-	MOVQ   BX, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), R9
+	MOVQ   k+0(FP), R10
+	MOVQ   SI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
 	VMOVUPS      (CX), Y10
 	VMOVUPS      32(CX), Y11
-	VBROADCASTSS (R8), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS 4(R8), Y12
+	VBROADCASTSS 4(R9), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS 8(R8), Y12
+	VBROADCASTSS 8(R9), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS 12(R8), Y12
+	VBROADCASTSS 12(R9), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS 16(R8), Y12
+	VBROADCASTSS 16(R9), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
 	VMOVUPS      64(CX), Y10
 	VMOVUPS      96(CX), Y11
-	VBROADCASTSS 32(R8), Y12
+	VBROADCASTSS 32(R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS 36(R8), Y12
+	VBROADCASTSS 36(R9), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS 40(R8), Y12
+	VBROADCASTSS 40(R9), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS 44(R8), Y12
+	VBROADCASTSS 44(R9), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS 48(R8), Y12
+	VBROADCASTSS 48(R9), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
 	VMOVUPS      128(CX), Y10
 	VMOVUPS      160(CX), Y11
-	VBROADCASTSS 64(R8), Y12
+	VBROADCASTSS 64(R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS 68(R8), Y12
+	VBROADCASTSS 68(R9), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS 72(R8), Y12
+	VBROADCASTSS 72(R9), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS 76(R8), Y12
+	VBROADCASTSS 76(R9), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS 80(R8), Y12
+	VBROADCASTSS 80(R9), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
 	VMOVUPS      192(CX), Y10
 	VMOVUPS      224(CX), Y11
-	VBROADCASTSS 96(R8), Y12
+	VBROADCASTSS 96(R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS 100(R8), Y12
+	VBROADCASTSS 100(R9), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS 104(R8), Y12
+	VBROADCASTSS 104(R9), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS 108(R8), Y12
+	VBROADCASTSS 108(R9), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS 112(R8), Y12
+	VBROADCASTSS 112(R9), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	PREFETCHT1   (R11)
-	PREFETCHT1   (R11)(SI*1)
-	ADDQ         DI, R11
-	ADDQ         $+128, R8
+	PREFETCHT1   (R12)
+	PREFETCHT1   (R12)(DI*1)
+	ADDQ         R8, R12
+	ADDQ         $+128, R9
 	ADDQ         $+256, CX
-	DECQ         R10
+	DECQ         R11
 	JNZ          wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
 	VMOVUPS      (CX), Y10
 	VMOVUPS      32(CX), Y11
-	VBROADCASTSS (R8), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS 4(R8), Y12
+	VBROADCASTSS 4(R9), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS 8(R8), Y12
+	VBROADCASTSS 8(R9), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS 12(R8), Y12
+	VBROADCASTSS 12(R9), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS 16(R8), Y12
+	VBROADCASTSS 16(R9), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         $+32, R8
+	ADDQ         $+32, R9
 	ADDQ         $+64, CX
-	DECQ         R9
+	DECQ         R10
 	JNZ          wideOnes
 
 wideSummed:
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y10
 	VMULPS       Y10, Y0, Y0
@@ -10613,74 +10108,66 @@ wideSummed:
 	VMULPS       Y10, Y9, Y9
 
 wideScaled:
-	MOVQ       AX, R8
-	SUBQ       $+8, R8
-	MOVQ       $+8, R9
-	CMPQ       R8, R9
-	CMOVQGT    R9, R8
-	LEAQ       ones<>+32(SB), R9
-	SHLQ       $0x02, R8
-	SUBQ       R8, R9
-	VMOVUPS    (R9), Y10
-	MOVQ       ldc+56(FP), R9
+	MOVQ       AX, R9
+	SUBQ       $+8, R9
+	MOVQ       $+8, R10
+	CMPQ       R9, R10
+	CMOVQGT    R10, R9
+	LEAQ       ones<>+32(SB), R10
 	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
-	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         wideReplace
-	VADDPS     (R8), Y0, Y0
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS 32(R8), Y10, Y0
-	VADDPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y10, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y2, Y2
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS 32(R8), Y10, Y0
-	VADDPS     Y0, Y3, Y3
-	VMASKMOVPS Y3, Y10, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y4, Y4
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS 32(R8), Y10, Y0
-	VADDPS     Y0, Y5, Y5
-	VMASKMOVPS Y5, Y10, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y6, Y6
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS 32(R8), Y10, Y0
-	VADDPS     Y0, Y7, Y7
-	VMASKMOVPS Y7, Y10, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y8, Y8
-	VMOVUPS    Y8, (R8)
-	VMASKMOVPS 32(R8), Y10, Y0
-	VADDPS     Y0, Y9, Y9
-	VMASKMOVPS Y9, Y10, 32(R8)
-	JMP        wideStored
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y10
+	TESTQ      DX, DX
+	JZ         wideStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+48(FP), R10
+	SHLQ       $0x02, R10
+	VADDPS     (R9), Y0, Y0
+	VMASKMOVPS 32(R9), Y10, Y11
+	VADDPS     Y11, Y1, Y1
+	ADDQ       R10, R9
+	VADDPS     (R9), Y2, Y2
+	VMASKMOVPS 32(R9), Y10, Y11
+	VADDPS     Y11, Y3, Y3
+	ADDQ       R10, R9
+	VADDPS     (R9), Y4, Y4
+	VMASKMOVPS 32(R9), Y10, Y11
+	VADDPS     Y11, Y5, Y5
+	ADDQ       R10, R9
+	VADDPS     (R9), Y6, Y6
+	VMASKMOVPS 32(R9), Y10, Y11
+	VADDPS     Y11, Y7, Y7
+	ADDQ       R10, R9
+	VADDPS     (R9), Y8, Y8
+	VMASKMOVPS 32(R9), Y10, Y11
+	VADDPS     Y11, Y9, Y9
 
-wideReplace:
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS Y1, Y10, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS Y3, Y10, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS Y5, Y10, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS Y7, Y10, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y8, (R8)
-	VMASKMOVPS Y9, Y10, 32(R8)
-
-wideStored:
-	ADDQ $+64, DX
-	LEAQ (BX)(SI*2), BX
-	SUBQ $+16, AX
-	JG   panel
-	JMP  done
+wideStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+64(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    Y0, (R9)
+	VMASKMOVPS Y1, Y10, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y2, (R9)
+	VMASKMOVPS Y3, Y10, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y4, (R9)
+	VMASKMOVPS Y5, Y10, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y6, (R9)
+	VMASKMOVPS Y7, Y10, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y8, (R9)
+	VMASKMOVPS Y9, Y10, 32(R9)
+	LEAQ       (SI)(DI*2), SI
+	LEAQ       64(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+64, BX
+	SUBQ       $+16, AX
+	JG         panel
+	JMP        done
 
 narrow:
 	VXORPS Y0, Y0, Y0
@@ -10688,81 +10175,81 @@ narrow:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	MOVQ   a+32(FP), SI
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, BX
-	SHRQ   $0x02, BX
+	MOVQ   a+24(FP), DI
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, SI
+	SHRQ   $0x02, SI
 	JZ     oneRest
 
 oneFours:
 	VMOVUPS      (CX), Y5
-	VBROADCASTSS (SI), Y6
+	VBROADCASTSS (DI), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS 4(SI), Y6
+	VBROADCASTSS 4(DI), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSS 8(DI), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS 12(SI), Y6
+	VBROADCASTSS 12(DI), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS 16(SI), Y6
+	VBROADCASTSS 16(DI), Y6
 	VFMADD231PS  Y6, Y5, Y4
 	VMOVUPS      64(CX), Y5
-	VBROADCASTSS 32(SI), Y6
+	VBROADCASTSS 32(DI), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS 36(SI), Y6
+	VBROADCASTSS 36(DI), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS 40(SI), Y6
+	VBROADCASTSS 40(DI), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS 44(SI), Y6
+	VBROADCASTSS 44(DI), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS 48(SI), Y6
+	VBROADCASTSS 48(DI), Y6
 	VFMADD231PS  Y6, Y5, Y4
 	VMOVUPS      128(CX), Y5
-	VBROADCASTSS 64(SI), Y6
+	VBROADCASTSS 64(DI), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS 68(SI), Y6
+	VBROADCASTSS 68(DI), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS 72(SI), Y6
+	VBROADCASTSS 72(DI), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS 76(SI), Y6
+	VBROADCASTSS 76(DI), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS 80(SI), Y6
+	VBROADCASTSS 80(DI), Y6
 	VFMADD231PS  Y6, Y5, Y4
 	VMOVUPS      192(CX), Y5
-	VBROADCASTSS 96(SI), Y6
+	VBROADCASTSS 96(DI), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS 100(SI), Y6
+	VBROADCASTSS 100(DI), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS 104(SI), Y6
+	VBROADCASTSS 104(DI), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS 108(SI), Y6
+	VBROADCASTSS 108(DI), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS 112(SI), Y6
+	VBROADCASTSS 112(DI), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         $+128, SI
+	ADDQ         $+128, DI
 	ADDQ         $+256, CX
-	DECQ         BX
+	DECQ         SI
 	JNZ          oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
 	VMOVUPS      (CX), Y5
-	VBROADCASTSS (SI), Y6
+	VBROADCASTSS (DI), Y6
 	VFMADD231PS  Y6, Y5, Y0
-	VBROADCASTSS 4(SI), Y6
+	VBROADCASTSS 4(DI), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSS 8(DI), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS 12(SI), Y6
+	VBROADCASTSS 12(DI), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS 16(SI), Y6
+	VBROADCASTSS 16(DI), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         $+32, SI
+	ADDQ         $+32, DI
 	ADDQ         $+64, CX
-	DECQ         DI
+	DECQ         R8
 	JNZ          oneOnes
 
 oneSummed:
@@ -10785,62 +10272,59 @@ oneScaled:
 	SHLQ       $0x02, AX
 	SUBQ       AX, CX
 	VMOVUPS    (CX), Y5
-	MOVQ       ldc+56(FP), AX
-	SHLQ       $0x02, AX
-	MOVQ       add+24(FP), CX
-	TESTQ      CX, CX
-	JZ         oneReplace
-	VMASKMOVPS (DX), Y5, Y6
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, AX
+	MOVQ       plusRow+48(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS (AX), Y5, Y6
 	VADDPS     Y6, Y0, Y0
-	VMASKMOVPS Y0, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y5, Y6
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y5, Y6
 	VADDPS     Y6, Y1, Y1
-	VMASKMOVPS Y1, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y5, Y6
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y5, Y6
 	VADDPS     Y6, Y2, Y2
-	VMASKMOVPS Y2, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y5, Y6
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y5, Y6
 	VADDPS     Y6, Y3, Y3
-	VMASKMOVPS Y3, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y5, Y6
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y5, Y6
 	VADDPS     Y6, Y4, Y4
-	VMASKMOVPS Y4, Y5, (DX)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y0, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y1, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y2, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y3, Y5, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y4, Y5, (DX)
+oneStore:
+	MOVQ       BX, AX
+	MOVQ       ldc+64(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS Y0, Y5, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y5, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y5, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y5, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y5, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
 
-// func tile6AVX2(k int, n int, alpha float32, add int, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, c *float32, ldc int)
+// func tile6AVX2(k int, n int, alpha float32, a *float32, aRow int, aK int, b *float32, bK int, bPanel int, plus *float32, plusRow int, c *float32, ldc int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·tile6AVX2(SB), NOSPLIT, $0-96
+TEXT ·tile6AVX2(SB), NOSPLIT, $0-104
 	MOVQ n+8(FP), AX
-	MOVQ b+56(FP), CX
-	MOVQ c+80(FP), DX
-	MOVQ aRow+40(FP), BX
-	SHLQ $0x02, BX
-	LEAQ (BX)(BX*2), SI
-	LEAQ (SI)(BX*2), DI
-	MOVQ aK+48(FP), R8
-	SHLQ $0x02, R8
-	MOVQ bK+64(FP), R9
+	MOVQ b+48(FP), CX
+	MOVQ plus+72(FP), DX
+	MOVQ c+88(FP), BX
+	MOVQ aRow+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	LEAQ (DI)(SI*2), R8
+	MOVQ aK+40(FP), R9
 	SHLQ $0x02, R9
+	MOVQ bK+56(FP), R10
+	SHLQ $0x02, R10
 
 panel:
 	CMPQ   AX, $+16
@@ -10857,37 +10341,37 @@ panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   a+32(FP), R10
-	MOVQ   CX, R11
-	MOVQ   k+0(FP), R12
+	MOVQ   a+24(FP), R11
+	MOVQ   CX, R12
+	MOVQ   k+0(FP), R13
 
 wideFull:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
-	VBROADCASTSS (R10), Y14
+	VMOVUPS      (R12), Y12
+	VMOVUPS      32(R12), Y13
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (R10)(BX*1), Y14
+	VBROADCASTSS (R11)(SI*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (R10)(BX*2), Y14
+	VBROADCASTSS (R11)(SI*2), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (R10)(SI*1), Y14
+	VBROADCASTSS (R11)(DI*1), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R10)(BX*4), Y14
+	VBROADCASTSS (R11)(SI*4), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R10)(DI*1), Y14
+	VBROADCASTSS (R11)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         R8, R10
 	ADDQ         R9, R11
-	DECQ         R12
+	ADDQ         R10, R12
+	DECQ         R13
 	JNZ          wideFull
-	MOVL         alpha+16(FP), R10
-	CMPL         R10, $0x3f800000
+	MOVL         alpha+16(FP), R11
+	CMPL         R11, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y12
 	VMULPS       Y12, Y0, Y0
@@ -10904,135 +10388,125 @@ wideFull:
 	VMULPS       Y12, Y11, Y11
 
 wideScaled:
-	MOVQ    ldc+88(FP), R11
+	TESTQ  DX, DX
+	JZ     wideStore
+	MOVQ   DX, R11
+	MOVQ   plusRow+80(FP), R12
+	SHLQ   $0x02, R12
+	VADDPS (R11), Y0, Y0
+	VADDPS 32(R11), Y1, Y1
+	ADDQ   R12, R11
+	VADDPS (R11), Y2, Y2
+	VADDPS 32(R11), Y3, Y3
+	ADDQ   R12, R11
+	VADDPS (R11), Y4, Y4
+	VADDPS 32(R11), Y5, Y5
+	ADDQ   R12, R11
+	VADDPS (R11), Y6, Y6
+	VADDPS 32(R11), Y7, Y7
+	ADDQ   R12, R11
+	VADDPS (R11), Y8, Y8
+	VADDPS 32(R11), Y9, Y9
+	ADDQ   R12, R11
+	VADDPS (R11), Y10, Y10
+	VADDPS 32(R11), Y11, Y11
+
+wideStore:
+	MOVQ    BX, R11
+	MOVQ    ldc+96(FP), R12
+	SHLQ    $0x02, R12
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	ADDQ    R12, R11
+	VMOVUPS Y2, (R11)
+	VMOVUPS Y3, 32(R11)
+	ADDQ    R12, R11
+	VMOVUPS Y4, (R11)
+	VMOVUPS Y5, 32(R11)
+	ADDQ    R12, R11
+	VMOVUPS Y6, (R11)
+	VMOVUPS Y7, 32(R11)
+	ADDQ    R12, R11
+	VMOVUPS Y8, (R11)
+	VMOVUPS Y9, 32(R11)
+	ADDQ    R12, R11
+	VMOVUPS Y10, (R11)
+	VMOVUPS Y11, 32(R11)
+	MOVQ    bPanel+64(FP), R11
 	SHLQ    $0x02, R11
-	MOVQ    add+24(FP), R12
-	MOVQ    DX, R10
-	TESTQ   R12, R12
-	JZ      wideReplace
-	VADDPS  (R10), Y0, Y0
-	VMOVUPS Y0, (R10)
-	VADDPS  32(R10), Y1, Y1
-	VMOVUPS Y1, 32(R10)
-	ADDQ    R11, R10
-	VADDPS  (R10), Y2, Y2
-	VMOVUPS Y2, (R10)
-	VADDPS  32(R10), Y3, Y3
-	VMOVUPS Y3, 32(R10)
-	ADDQ    R11, R10
-	VADDPS  (R10), Y4, Y4
-	VMOVUPS Y4, (R10)
-	VADDPS  32(R10), Y5, Y5
-	VMOVUPS Y5, 32(R10)
-	ADDQ    R11, R10
-	VADDPS  (R10), Y6, Y6
-	VMOVUPS Y6, (R10)
-	VADDPS  32(R10), Y7, Y7
-	VMOVUPS Y7, 32(R10)
-	ADDQ    R11, R10
-	VADDPS  (R10), Y8, Y8
-	VMOVUPS Y8, (R10)
-	VADDPS  32(R10), Y9, Y9
-	VMOVUPS Y9, 32(R10)
-	ADDQ    R11, R10
-	VADDPS  (R10), Y10, Y10
-	VMOVUPS Y10, (R10)
-	VADDPS  32(R10), Y11, Y11
-	VMOVUPS Y11, 32(R10)
-	JMP     wideStored
-
-wideReplace:
-	VMOVUPS Y0, (R10)
-	VMOVUPS Y1, 32(R10)
-	ADDQ    R11, R10
-	VMOVUPS Y2, (R10)
-	VMOVUPS Y3, 32(R10)
-	ADDQ    R11, R10
-	VMOVUPS Y4, (R10)
-	VMOVUPS Y5, 32(R10)
-	ADDQ    R11, R10
-	VMOVUPS Y6, (R10)
-	VMOVUPS Y7, 32(R10)
-	ADDQ    R11, R10
-	VMOVUPS Y8, (R10)
-	VMOVUPS Y9, 32(R10)
-	ADDQ    R11, R10
-	VMOVUPS Y10, (R10)
-	VMOVUPS Y11, 32(R10)
-
-wideStored:
-	MOVQ bPanel+72(FP), R10
-	SHLQ $0x02, R10
-	ADDQ R10, CX
-	ADDQ $+64, DX
-	SUBQ $+16, AX
-	JMP  panel
+	ADDQ    R11, CX
+	LEAQ    64(DX), R11
+	TESTQ   DX, DX
+	CMOVQNE R11, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     panel
 
 narrow:
 	CMPQ    AX, $+0
 	JLE     done
-	MOVQ    AX, R10
-	MOVQ    $+8, R11
-	CMPQ    R10, R11
-	CMOVQGT R11, R10
-	LEAQ    ones<>+32(SB), R11
-	SHLQ    $0x02, R10
-	SUBQ    R10, R11
-	VMOVUPS (R11), Y0
+	MOVQ    AX, R11
+	MOVQ    $+8, R12
+	CMPQ    R11, R12
+	CMOVQGT R12, R11
+	LEAQ    ones<>+32(SB), R12
+	SHLQ    $0x02, R11
+	SUBQ    R11, R12
+	VMOVUPS (R12), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
-	MOVQ    a+32(FP), R10
-	MOVQ    CX, R11
-	MOVQ    k+0(FP), R12
+	MOVQ    a+24(FP), R11
+	MOVQ    CX, R12
+	MOVQ    k+0(FP), R13
 	CMPQ    AX, $+8
 	JGE     oneFull
 
 onePart:
-	VMASKMOVPS   (R11), Y0, Y7
-	VBROADCASTSS (R10), Y8
+	VMASKMOVPS   (R12), Y0, Y7
+	VBROADCASTSS (R11), Y8
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R10)(BX*1), Y8
+	VBROADCASTSS (R11)(SI*1), Y8
 	VFMADD231PS  Y8, Y7, Y2
-	VBROADCASTSS (R10)(BX*2), Y8
+	VBROADCASTSS (R11)(SI*2), Y8
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R10)(SI*1), Y8
+	VBROADCASTSS (R11)(DI*1), Y8
 	VFMADD231PS  Y8, Y7, Y4
-	VBROADCASTSS (R10)(BX*4), Y8
+	VBROADCASTSS (R11)(SI*4), Y8
 	VFMADD231PS  Y8, Y7, Y5
-	VBROADCASTSS (R10)(DI*1), Y8
+	VBROADCASTSS (R11)(R8*1), Y8
 	VFMADD231PS  Y8, Y7, Y6
-	ADDQ         R8, R10
 	ADDQ         R9, R11
-	DECQ         R12
+	ADDQ         R10, R12
+	DECQ         R13
 	JNZ          onePart
 	JMP          oneSummed
 
 oneFull:
-	VMOVUPS      (R11), Y7
-	VBROADCASTSS (R10), Y8
+	VMOVUPS      (R12), Y7
+	VBROADCASTSS (R11), Y8
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R10)(BX*1), Y8
+	VBROADCASTSS (R11)(SI*1), Y8
 	VFMADD231PS  Y8, Y7, Y2
-	VBROADCASTSS (R10)(BX*2), Y8
+	VBROADCASTSS (R11)(SI*2), Y8
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R10)(SI*1), Y8
+	VBROADCASTSS (R11)(DI*1), Y8
 	VFMADD231PS  Y8, Y7, Y4
-	VBROADCASTSS (R10)(BX*4), Y8
+	VBROADCASTSS (R11)(SI*4), Y8
 	VFMADD231PS  Y8, Y7, Y5
-	VBROADCASTSS (R10)(DI*1), Y8
+	VBROADCASTSS (R11)(R8*1), Y8
 	VFMADD231PS  Y8, Y7, Y6
-	ADDQ         R8, R10
 	ADDQ         R9, R11
-	DECQ         R12
+	ADDQ         R10, R12
+	DECQ         R13
 	JNZ          oneFull
 
 oneSummed:
-	MOVL         alpha+16(FP), R10
-	CMPL         R10, $0x3f800000
+	MOVL         alpha+16(FP), R11
+	CMPL         R11, $0x3f800000
 	JE           oneScaled
 	VBROADCASTSS alpha+16(FP), Y7
 	VMULPS       Y7, Y1, Y1
@@ -11043,72 +10517,69 @@ oneSummed:
 	VMULPS       Y7, Y6, Y6
 
 oneScaled:
-	MOVQ       ldc+88(FP), R11
-	SHLQ       $0x02, R11
-	MOVQ       add+24(FP), R12
-	MOVQ       DX, R10
-	TESTQ      R12, R12
-	JZ         oneReplace
-	VMASKMOVPS (R10), Y0, Y7
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, R11
+	MOVQ       plusRow+80(FP), R12
+	SHLQ       $0x02, R12
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y1, Y1
-	VMASKMOVPS Y1, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       R12, R11
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y2, Y2
-	VMASKMOVPS Y2, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       R12, R11
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y3, Y3
-	VMASKMOVPS Y3, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       R12, R11
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y4, Y4
-	VMASKMOVPS Y4, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       R12, R11
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y5, Y5
-	VMASKMOVPS Y5, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       R12, R11
+	VMASKMOVPS (R11), Y0, Y7
 	VADDPS     Y7, Y6, Y6
-	VMASKMOVPS Y6, Y0, (R10)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y1, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS Y2, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS Y3, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS Y4, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS Y5, Y0, (R10)
-	ADDQ       R11, R10
-	VMASKMOVPS Y6, Y0, (R10)
-
-oneStored:
-	ADDQ $+32, CX
-	ADDQ $+32, DX
-	SUBQ $+8, AX
-	JMP  narrow
+oneStore:
+	MOVQ       BX, R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	VMASKMOVPS Y1, Y0, (R11)
+	ADDQ       R12, R11
+	VMASKMOVPS Y2, Y0, (R11)
+	ADDQ       R12, R11
+	VMASKMOVPS Y3, Y0, (R11)
+	ADDQ       R12, R11
+	VMASKMOVPS Y4, Y0, (R11)
+	ADDQ       R12, R11
+	VMASKMOVPS Y5, Y0, (R11)
+	ADDQ       R12, R11
+	VMASKMOVPS Y6, Y0, (R11)
+	ADDQ       $+32, CX
+	LEAQ       32(DX), R11
+	TESTQ      DX, DX
+	CMOVQNE    R11, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        narrow
 
 done:
 	VZEROUPPER
 	RET
 
-// func packedTile6AVX2(k int, n int, alpha float32, add int, a *float32, b *float32, c *float32, ldc int, next *float32, nextRow int, nextK int)
+// func packedTile6AVX2(k int, n int, alpha float32, a *float32, b *float32, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow int, nextK int)
 // Requires: AVX, CMOV, FMA3, MMX+
-TEXT ·packedTile6AVX2(SB), NOSPLIT, $0-88
+TEXT ·packedTile6AVX2(SB), NOSPLIT, $0-96
 	MOVQ n+8(FP), AX
-	MOVQ b+40(FP), CX
-	MOVQ c+48(FP), DX
-	MOVQ next+64(FP), BX
-	MOVQ nextRow+72(FP), SI
-	SHLQ $0x02, SI
-	MOVQ nextK+80(FP), DI
+	MOVQ b+32(FP), CX
+	MOVQ plus+40(FP), DX
+	MOVQ c+56(FP), BX
+	MOVQ next+72(FP), SI
+	MOVQ nextRow+80(FP), DI
 	SHLQ $0x02, DI
-	SHLQ $0x02, DI
+	MOVQ nextK+88(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, R8
 
 panel:
 	CMPQ   AX, $+8
@@ -11125,135 +10596,135 @@ panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   a+32(FP), R8
-	MOVQ   k+0(FP), R9
-	MOVQ   BX, R11
-	MOVQ   R9, R10
-	SHRQ   $0x02, R10
+	MOVQ   a+24(FP), R9
+	MOVQ   k+0(FP), R10
+	MOVQ   SI, R12
+	MOVQ   R10, R11
+	SHRQ   $0x02, R11
 	JZ     wideRest
 
 wideFours:
 	VMOVUPS      (CX), Y12
 	VMOVUPS      32(CX), Y13
-	VBROADCASTSS (R8), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS 4(R8), Y14
+	VBROADCASTSS 4(R9), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS 8(R8), Y14
+	VBROADCASTSS 8(R9), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS 12(R8), Y14
+	VBROADCASTSS 12(R9), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS 16(R8), Y14
+	VBROADCASTSS 16(R9), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS 20(R8), Y14
+	VBROADCASTSS 20(R9), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
 	VMOVUPS      64(CX), Y12
 	VMOVUPS      96(CX), Y13
-	VBROADCASTSS 32(R8), Y14
+	VBROADCASTSS 32(R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS 36(R8), Y14
+	VBROADCASTSS 36(R9), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS 40(R8), Y14
+	VBROADCASTSS 40(R9), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS 44(R8), Y14
+	VBROADCASTSS 44(R9), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS 48(R8), Y14
+	VBROADCASTSS 48(R9), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS 52(R8), Y14
+	VBROADCASTSS 52(R9), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
 	VMOVUPS      128(CX), Y12
 	VMOVUPS      160(CX), Y13
-	VBROADCASTSS 64(R8), Y14
+	VBROADCASTSS 64(R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS 68(R8), Y14
+	VBROADCASTSS 68(R9), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS 72(R8), Y14
+	VBROADCASTSS 72(R9), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS 76(R8), Y14
+	VBROADCASTSS 76(R9), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS 80(R8), Y14
+	VBROADCASTSS 80(R9), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS 84(R8), Y14
+	VBROADCASTSS 84(R9), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
 	VMOVUPS      192(CX), Y12
 	VMOVUPS      224(CX), Y13
-	VBROADCASTSS 96(R8), Y14
+	VBROADCASTSS 96(R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS 100(R8), Y14
+	VBROADCASTSS 100(R9), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS 104(R8), Y14
+	VBROADCASTSS 104(R9), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS 108(R8), Y14
+	VBROADCASTSS 108(R9), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS 112(R8), Y14
+	VBROADCASTSS 112(R9), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS 116(R8), Y14
+	VBROADCASTSS 116(R9), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	PREFETCHT1   (R11)
-	PREFETCHT1   (R11)(SI*1)
-	ADDQ         DI, R11
-	ADDQ         $+128, R8
+	PREFETCHT1   (R12)
+	PREFETCHT1   (R12)(DI*1)
+	ADDQ         R8, R12
+	ADDQ         $+128, R9
 	ADDQ         $+256, CX
-	DECQ         R10
+	DECQ         R11
 	JNZ          wideFours
 
 wideRest:
-	ANDQ $+3, R9
+	ANDQ $+3, R10
 	JZ   wideSummed
 
 wideOnes:
 	VMOVUPS      (CX), Y12
 	VMOVUPS      32(CX), Y13
-	VBROADCASTSS (R8), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS 4(R8), Y14
+	VBROADCASTSS 4(R9), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS 8(R8), Y14
+	VBROADCASTSS 8(R9), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS 12(R8), Y14
+	VBROADCASTSS 12(R9), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS 16(R8), Y14
+	VBROADCASTSS 16(R9), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS 20(R8), Y14
+	VBROADCASTSS 20(R9), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         $+32, R8
+	ADDQ         $+32, R9
 	ADDQ         $+64, CX
-	DECQ         R9
+	DECQ         R10
 	JNZ          wideOnes
 
 wideSummed:
-	MOVL         alpha+16(FP), R8
-	CMPL         R8, $0x3f800000
+	MOVL         alpha+16(FP), R9
+	CMPL         R9, $0x3f800000
 	JE           wideScaled
 	VBROADCASTSS alpha+16(FP), Y12
 	VMULPS       Y12, Y0, Y0
@@ -11270,83 +10741,73 @@ wideSummed:
 	VMULPS       Y12, Y11, Y11
 
 wideScaled:
-	MOVQ       AX, R8
-	SUBQ       $+8, R8
-	MOVQ       $+8, R9
-	CMPQ       R8, R9
-	CMOVQGT    R9, R8
-	LEAQ       ones<>+32(SB), R9
-	SHLQ       $0x02, R8
-	SUBQ       R8, R9
-	VMOVUPS    (R9), Y12
-	MOVQ       ldc+56(FP), R9
+	MOVQ       AX, R9
+	SUBQ       $+8, R9
+	MOVQ       $+8, R10
+	CMPQ       R9, R10
+	CMOVQGT    R10, R9
+	LEAQ       ones<>+32(SB), R10
 	SHLQ       $0x02, R9
-	MOVQ       add+24(FP), R10
-	MOVQ       DX, R8
-	TESTQ      R10, R10
-	JZ         wideReplace
-	VADDPS     (R8), Y0, Y0
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y12, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y2, Y2
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y3, Y3
-	VMASKMOVPS Y3, Y12, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y4, Y4
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y5, Y5
-	VMASKMOVPS Y5, Y12, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y6, Y6
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y7, Y7
-	VMASKMOVPS Y7, Y12, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y8, Y8
-	VMOVUPS    Y8, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y9, Y9
-	VMASKMOVPS Y9, Y12, 32(R8)
-	ADDQ       R9, R8
-	VADDPS     (R8), Y10, Y10
-	VMOVUPS    Y10, (R8)
-	VMASKMOVPS 32(R8), Y12, Y0
-	VADDPS     Y0, Y11, Y11
-	VMASKMOVPS Y11, Y12, 32(R8)
-	JMP        wideStored
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y12
+	TESTQ      DX, DX
+	JZ         wideStore
+	MOVQ       DX, R9
+	MOVQ       plusRow+48(FP), R10
+	SHLQ       $0x02, R10
+	VADDPS     (R9), Y0, Y0
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y1, Y1
+	ADDQ       R10, R9
+	VADDPS     (R9), Y2, Y2
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y3, Y3
+	ADDQ       R10, R9
+	VADDPS     (R9), Y4, Y4
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y5, Y5
+	ADDQ       R10, R9
+	VADDPS     (R9), Y6, Y6
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y7, Y7
+	ADDQ       R10, R9
+	VADDPS     (R9), Y8, Y8
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y9, Y9
+	ADDQ       R10, R9
+	VADDPS     (R9), Y10, Y10
+	VMASKMOVPS 32(R9), Y12, Y13
+	VADDPS     Y13, Y11, Y11
 
-wideReplace:
-	VMOVUPS    Y0, (R8)
-	VMASKMOVPS Y1, Y12, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y2, (R8)
-	VMASKMOVPS Y3, Y12, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y4, (R8)
-	VMASKMOVPS Y5, Y12, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y6, (R8)
-	VMASKMOVPS Y7, Y12, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y8, (R8)
-	VMASKMOVPS Y9, Y12, 32(R8)
-	ADDQ       R9, R8
-	VMOVUPS    Y10, (R8)
-	VMASKMOVPS Y11, Y12, 32(R8)
-
-wideStored:
-	ADDQ $+64, DX
-	LEAQ (BX)(SI*2), BX
-	SUBQ $+16, AX
-	JG   panel
-	JMP  done
+wideStore:
+	MOVQ       BX, R9
+	MOVQ       ldc+64(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    Y0, (R9)
+	VMASKMOVPS Y1, Y12, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y2, (R9)
+	VMASKMOVPS Y3, Y12, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y4, (R9)
+	VMASKMOVPS Y5, Y12, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y6, (R9)
+	VMASKMOVPS Y7, Y12, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y8, (R9)
+	VMASKMOVPS Y9, Y12, 32(R9)
+	ADDQ       R10, R9
+	VMOVUPS    Y10, (R9)
+	VMASKMOVPS Y11, Y12, 32(R9)
+	LEAQ       (SI)(DI*2), SI
+	LEAQ       64(DX), R9
+	TESTQ      DX, DX
+	CMOVQNE    R9, DX
+	ADDQ       $+64, BX
+	SUBQ       $+16, AX
+	JG         panel
+	JMP        done
 
 narrow:
 	VXORPS Y0, Y0, Y0
@@ -11355,91 +10816,91 @@ narrow:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   a+32(FP), SI
-	MOVQ   k+0(FP), DI
-	MOVQ   DI, BX
-	SHRQ   $0x02, BX
+	MOVQ   a+24(FP), DI
+	MOVQ   k+0(FP), R8
+	MOVQ   R8, SI
+	SHRQ   $0x02, SI
 	JZ     oneRest
 
 oneFours:
 	VMOVUPS      (CX), Y6
-	VBROADCASTSS (SI), Y7
+	VBROADCASTSS (DI), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSS 4(DI), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS 8(SI), Y7
+	VBROADCASTSS 8(DI), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS 12(SI), Y7
+	VBROADCASTSS 12(DI), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS 16(SI), Y7
+	VBROADCASTSS 16(DI), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS 20(SI), Y7
+	VBROADCASTSS 20(DI), Y7
 	VFMADD231PS  Y7, Y6, Y5
 	VMOVUPS      64(CX), Y6
-	VBROADCASTSS 32(SI), Y7
+	VBROADCASTSS 32(DI), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS 36(SI), Y7
+	VBROADCASTSS 36(DI), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS 40(SI), Y7
+	VBROADCASTSS 40(DI), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS 44(SI), Y7
+	VBROADCASTSS 44(DI), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS 48(SI), Y7
+	VBROADCASTSS 48(DI), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS 52(SI), Y7
+	VBROADCASTSS 52(DI), Y7
 	VFMADD231PS  Y7, Y6, Y5
 	VMOVUPS      128(CX), Y6
-	VBROADCASTSS 64(SI), Y7
+	VBROADCASTSS 64(DI), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS 68(SI), Y7
+	VBROADCASTSS 68(DI), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS 72(SI), Y7
+	VBROADCASTSS 72(DI), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS 76(SI), Y7
+	VBROADCASTSS 76(DI), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS 80(SI), Y7
+	VBROADCASTSS 80(DI), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS 84(SI), Y7
+	VBROADCASTSS 84(DI), Y7
 	VFMADD231PS  Y7, Y6, Y5
 	VMOVUPS      192(CX), Y6
-	VBROADCASTSS 96(SI), Y7
+	VBROADCASTSS 96(DI), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS 100(SI), Y7
+	VBROADCASTSS 100(DI), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS 104(SI), Y7
+	VBROADCASTSS 104(DI), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS 108(SI), Y7
+	VBROADCASTSS 108(DI), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS 112(SI), Y7
+	VBROADCASTSS 112(DI), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS 116(SI), Y7
+	VBROADCASTSS 116(DI), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         $+128, SI
+	ADDQ         $+128, DI
 	ADDQ         $+256, CX
-	DECQ         BX
+	DECQ         SI
 	JNZ          oneFours
 
 oneRest:
-	ANDQ $+3, DI
+	ANDQ $+3, R8
 	JZ   oneSummed
 
 oneOnes:
 	VMOVUPS      (CX), Y6
-	VBROADCASTSS (SI), Y7
+	VBROADCASTSS (DI), Y7
 	VFMADD231PS  Y7, Y6, Y0
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSS 4(DI), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS 8(SI), Y7
+	VBROADCASTSS 8(DI), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS 12(SI), Y7
+	VBROADCASTSS 12(DI), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS 16(SI), Y7
+	VBROADCASTSS 16(DI), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS 20(SI), Y7
+	VBROADCASTSS 20(DI), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         $+32, SI
+	ADDQ         $+32, DI
 	ADDQ         $+64, CX
-	DECQ         DI
+	DECQ         R8
 	JNZ          oneOnes
 
 oneSummed:
@@ -11463,50 +10924,45 @@ oneScaled:
 	SHLQ       $0x02, AX
 	SUBQ       AX, CX
 	VMOVUPS    (CX), Y6
-	MOVQ       ldc+56(FP), AX
-	SHLQ       $0x02, AX
-	MOVQ       add+24(FP), CX
-	TESTQ      CX, CX
-	JZ         oneReplace
-	VMASKMOVPS (DX), Y6, Y7
+	TESTQ      DX, DX
+	JZ         oneStore
+	MOVQ       DX, AX
+	MOVQ       plusRow+48(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y0, Y0
-	VMASKMOVPS Y0, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y6, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y1, Y1
-	VMASKMOVPS Y1, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y6, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y2, Y2
-	VMASKMOVPS Y2, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y6, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y3, Y3
-	VMASKMOVPS Y3, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y6, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y4, Y4
-	VMASKMOVPS Y4, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS (DX), Y6, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y6, Y7
 	VADDPS     Y7, Y5, Y5
-	VMASKMOVPS Y5, Y6, (DX)
-	JMP        oneStored
 
-oneReplace:
-	VMASKMOVPS Y0, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y1, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y2, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y3, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y4, Y6, (DX)
-	ADDQ       AX, DX
-	VMASKMOVPS Y5, Y6, (DX)
+oneStore:
+	MOVQ       BX, AX
+	MOVQ       ldc+64(FP), CX
+	SHLQ       $0x02, CX
+	VMASKMOVPS Y0, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y6, (AX)
 
-oneStored:
 done:
 	VZEROUPPER
 	RET
@@ -11708,9 +11164,4 @@ oneRow:
 	DECQ       SI
 	JNZ        oneRow
 	VZEROUPPER
-	RET
-
-// func pause()
-TEXT ·pause(SB), NOSPLIT, $0
-	PAUSE
 	RET

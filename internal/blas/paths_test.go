@@ -41,6 +41,7 @@ func TestEachPath(t *testing.T) {
 			t.Skip("tested elsewhere")
 		}
 		t.Run("Shapes", TestShapes)
+		t.Run("Row", TestRow)
 		t.Run("RandomShapes", TestRandomShapes)
 		t.Run("LongSlices", TestLongSlices)
 		t.Run("Panics", TestPanics)

@@ -95,7 +95,7 @@ func BenchmarkTile(b *testing.B) {
 			a, c, panel := x[:rows*k], x[rows*k:][:rows*n], x[rows*(k+n):]
 			for b.Loop() {
 				for range 100 {
-					kern.tiles[rows](k, n, 1, 0, &a[0], k, 1, &panel[0], n, 0, &c[0], n)
+					kern.tiles[rows](k, n, 1, &a[0], k, 1, &panel[0], n, 0, nil, 0, &c[0], n)
 				}
 			}
 			flops := 100 * product{m: rows, n: n, k: k}.flops()

@@ -5,11 +5,7 @@ import "math"
 // ReLU sets dst = max(x, 0). A NaN stays a NaN, as in PyTorch.
 func ReLU(dst, x []float32) {
 	sameLength("ReLU", len(dst), len(x))
-	if active == nil {
-		relu(dst, x)
-		return
-	}
-	active.relu.over(dst, x)
+	active.relu.over(dst, x, relu)
 }
 
 func relu(dst, x []float32) {
@@ -22,11 +18,7 @@ func relu(dst, x []float32) {
 // is a NaN, as in PyTorch.
 func ReLUGrad(dst, y, dy []float32) {
 	sameLength("ReLUGrad", len(dst), len(y), len(dy))
-	if active == nil {
-		reluGrad(dst, y, dy)
-		return
-	}
-	active.reluGrad.over(dst, y, dy)
+	active.reluGrad.over(dst, y, dy, reluGrad)
 }
 
 func reluGrad(dst, y, dy []float32) {
@@ -43,11 +35,7 @@ func reluGrad(dst, y, dy []float32) {
 // of the exact value, the plain one within 1.
 func Tanh(dst, x []float32) {
 	sameLength("Tanh", len(dst), len(x))
-	if active == nil {
-		tanh(dst, x)
-		return
-	}
-	active.tanh.over(dst, x)
+	active.tanh.over(dst, x, tanh)
 }
 
 func tanh(dst, x []float32) {
@@ -59,11 +47,7 @@ func tanh(dst, x []float32) {
 // TanhGrad sets dst = dy·(1 − y²), where y = tanh(x).
 func TanhGrad(dst, y, dy []float32) {
 	sameLength("TanhGrad", len(dst), len(y), len(dy))
-	if active == nil {
-		tanhGrad(dst, y, dy)
-		return
-	}
-	active.tanhGrad.over(dst, y, dy)
+	active.tanhGrad.over(dst, y, dy, tanhGrad)
 }
 
 func tanhGrad(dst, y, dy []float32) {

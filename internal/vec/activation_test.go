@@ -197,8 +197,6 @@ func testLengthMismatch(t *testing.T) {
 		"ReLUGrad: ":                 func() { ReLUGrad(y, x, x) },
 		"TanhGrad: slices":           func() { TanhGrad(x, x, y) },
 		"TanhGrad: ":                 func() { TanhGrad(x, y, x) },
-		"RepeatRow: the":             func() { RepeatRow(y, x) },
-		"RepeatRow: ":                func() { RepeatRow(x, nil) },
 		"SumRows: the":               func() { SumRows(x, y) },
 		"SumRows: ":                  func() { SumRows(nil, x) },
 		"SoftmaxCrossEntropy: ":      func() { SoftmaxCrossEntropy(x, y, []int{0}, 4) },

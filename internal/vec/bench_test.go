@@ -9,8 +9,8 @@ import (
 // and the weights of the small network, and reports the time per element.
 func measure(b *testing.B, slices int, kernel func(s [][]float32)) {
 	for _, n := range []int{2048, 102400} {
-		for _, path := range append(supported(), nil) {
-			b.Run(fmt.Sprint(n, "/", pathName(path)), func(b *testing.B) {
+		for _, path := range append(supported(), &plain) {
+			b.Run(fmt.Sprint(n, "/", path.name), func(b *testing.B) {
 				use(b, path)
 				s := someSlices(slices, n)
 				Mul(s[slices-1], s[slices-1], s[slices-1]) // Adam's v is not negative
@@ -61,10 +61,6 @@ func BenchmarkMul(b *testing.B) {
 
 const columns = 128 // of the matrices: the lab's hidden layer
 
-func BenchmarkRepeatRow(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { RepeatRow(s[0], s[1][:columns]) })
-}
-
 func BenchmarkSumRows(b *testing.B) {
 	measure(b, 2, func(s [][]float32) { SumRows(s[0][:columns], s[1]) })
 }
@@ -91,8 +87,8 @@ func BenchmarkPixels(b *testing.B) {
 func BenchmarkMersenne(b *testing.B) {
 	state := [MersenneWords]uint32{1}
 	words := make([]uint32, MersenneWords)
-	for _, path := range append(supported(), nil) {
-		b.Run(pathName(path), func(b *testing.B) {
+	for _, path := range append(supported(), &plain) {
+		b.Run(path.name, func(b *testing.B) {
 			use(b, path)
 			for b.Loop() {
 				MersenneTwist(&state)

@@ -1,4 +1,4 @@
-// Package vec holds the elementwise kernels of training on []float32: pixels, bias,
+// Package vec holds the elementwise kernels of training on []float32: pixels,
 // activations, dropout, softmax cross-entropy, their gradients, the updates of the
 // optimizers, and the blocks of a Mersenne Twister.
 //
@@ -16,6 +16,9 @@
 // CPU has, or to nil for the plain kernels. A call of assembly cannot be pre-empted,
 // so long slices are handed over in pieces. The build tag purego leaves the assembly
 // out.
+//
+// Several threads share a long slice (package parallel). That changes no bit, since
+// every element is still computed by itself, and sums run along whole columns.
 //
 // # Accuracy
 //

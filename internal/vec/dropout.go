@@ -6,7 +6,7 @@ import "unsafe"
 // elsewhere, and dst = x·mask.
 func Dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
 	sameLength("Dropout", len(dst), len(mask), len(x), len(words))
-	if active == nil {
+	if active.dropout == nil {
 		dropout(dst, mask, x, words, threshold, factor)
 		return
 	}

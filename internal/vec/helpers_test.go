@@ -95,19 +95,12 @@ func finiteFloats(t *rapid.T, n int, top float32, name string) []float32 {
 // onEveryPath runs a test with the plain kernels and with each instruction set's
 // that this CPU has.
 func onEveryPath(t *testing.T, f func(t *testing.T)) {
-	for _, path := range append(supported(), nil) {
-		t.Run(pathName(path), func(t *testing.T) {
+	for _, path := range append(supported(), &plain) {
+		t.Run(path.name, func(t *testing.T) {
 			use(t, path)
 			f(t)
 		})
 	}
-}
-
-func pathName(k *kernels) string {
-	if k == nil {
-		return "plain"
-	}
-	return k.name
 }
 
 // use makes the kernels those in use until the test or benchmark ends.

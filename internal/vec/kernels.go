@@ -1,5 +1,11 @@
 package vec
 
+import (
+	"time"
+
+	"optlab/internal/parallel"
+)
+
 // kernels is the assembly for one instruction set. A function works on n elements
 // from the given addresses on, n > 0, and checks nothing; dst may be an input. Each
 // call is short, since Go cannot pre-empt it.
@@ -27,22 +33,33 @@ type (
 	binaryFunc func(dst, a, b *float32, n int)
 )
 
-// active is what the kernels use: nil is the plain ones. Only tests change it.
-var active = best(supported())
+// plain stands for the plain kernels, where a nil function is found.
+var plain = kernels{name: "plain", lanes: 1}
 
-func best(all []*kernels) *kernels {
-	if len(all) == 0 {
-		return nil
-	}
-	return all[0]
-}
+// active is what the kernels use. Only tests change it.
+var active = best()
+
+func best() *kernels { return append(supported(), &plain)[0] }
 
 // chunk is the most elements of one call of assembly: of Adam's, 40 µs even where
 // its operands come from main memory.
 const chunk = 1 << 14
 
-// over calls f for a slice of any length.
-func (f unaryFunc) over(dst, x []float32) {
+// over calls f for slices of any length, by several threads if they are long, or
+// the plain kernel if f is nil.
+func (f unaryFunc) over(dst, x []float32, plain func(dst, x []float32)) {
+	if long(len(x)) {
+		split(len(x), func(i, j int) { f.serial(dst[i:j], x[i:j], plain) })
+	} else {
+		f.serial(dst, x, plain)
+	}
+}
+
+func (f unaryFunc) serial(dst, x []float32, plain func(dst, x []float32)) {
+	if f == nil {
+		plain(dst, x)
+		return
+	}
 	for len(x) > 0 {
 		n := min(len(x), chunk)
 		f(&dst[0], &x[0], n)
@@ -50,11 +67,39 @@ func (f unaryFunc) over(dst, x []float32) {
 	}
 }
 
-// over calls f for slices of any length.
-func (f binaryFunc) over(dst, a, b []float32) {
+// over is the same as that of unaryFunc.
+func (f binaryFunc) over(dst, a, b []float32, plain func(dst, a, b []float32)) {
+	if long(len(a)) {
+		split(len(a), func(i, j int) { f.serial(dst[i:j], a[i:j], b[i:j], plain) })
+	} else {
+		f.serial(dst, a, b, plain)
+	}
+}
+
+func (f binaryFunc) serial(dst, a, b []float32, plain func(dst, a, b []float32)) {
+	if f == nil {
+		plain(dst, a, b)
+		return
+	}
 	for len(a) > 0 {
 		n := min(len(a), chunk)
 		f(&dst[0], &a[0], &b[0], n)
 		dst, a, b = dst[n:], a[n:], b[n:]
 	}
+}
+
+// Cost is about how long a kernel takes for n elements. It decides only how many
+// threads do it.
+func Cost(n int) time.Duration {
+	const perNanosecond = 4
+	return time.Duration(n / perNanosecond)
+}
+
+// long reports whether it may pay to split so many elements.
+func long(n int) bool { return parallel.Worth(Cost(n)) }
+
+// split calls f for ranges that make up 0 … n, by several threads if that pays.
+func split(n int, f func(from, to int)) {
+	const unit = 64 // keeps the threads off each other's cache lines
+	parallel.For((n+unit-1)/unit, Cost(n), func(from, to int) { f(from*unit, min(n, to*unit)) })
 }

@@ -1,13 +1,11 @@
 package vec
 
+import "optlab/internal/parallel"
+
 // Mul sets dst = a·b, element by element.
 func Mul(dst, a, b []float32) {
 	sameLength("Mul", len(dst), len(a), len(b))
-	if active == nil {
-		mul(dst, a, b)
-		return
-	}
-	active.mul.over(dst, a, b)
+	active.mul.over(dst, a, b, mul)
 }
 
 func mul(dst, a, b []float32) {
@@ -18,7 +16,7 @@ func mul(dst, a, b []float32) {
 
 // scale sets dst = x·factor.
 func scale(dst, x []float32, factor float32) {
-	if active == nil {
+	if active.scale == nil {
 		for i, v := range x {
 			dst[i] = v * factor
 		}
@@ -31,44 +29,37 @@ func scale(dst, x []float32, factor float32) {
 	}
 }
 
-// RepeatRow sets every row of the matrix dst to row: the bias, before a matrix
-// product is added to it. dst has a whole number of rows of len(row).
-func RepeatRow(dst, row []float32) {
-	wholeRows("RepeatRow", len(dst), len(row))
-	// Copying what there is already, twice as much each time, takes few calls; but
-	// only as much as stays in the inner caches.
-	most := max(1, chunk/len(row)) * len(row)
-	for n := copy(dst, row); n < len(dst); {
-		n += copy(dst[n:], dst[:min(n, most)])
-	}
-}
-
 // SumRows sets dst to the sum of the rows of the matrix src: the gradient of a
 // bias. src has a whole number of rows of len(dst).
 func SumRows(dst, src []float32) {
 	wholeRows("SumRows", len(src), len(dst))
-	clear(dst)
-	if active == nil {
-		addRows(dst, src)
+	if !long(len(src)) {
+		sumColumns(dst, src, 0, len(dst))
 		return
 	}
+	const unit = 64
+	units := (len(dst) + unit - 1) / unit
+	parallel.For(units, Cost(len(src)), func(i, j int) { sumColumns(dst, src, i*unit, min(len(dst), j*unit)) })
+}
+
+// sumColumns sums columns from … to of the rows of src.
+func sumColumns(dst, src []float32, from, to int) {
 	cols := len(dst)
-	for j := 0; j < cols; j += chunk {
-		n := min(chunk, cols-j)
+	clear(dst[from:to])
+	if active.addRows == nil {
+		for ; len(src) > 0; src = src[cols:] {
+			for i, v := range src[from:to] {
+				dst[from+i] += v
+			}
+		}
+		return
+	}
+	for j := from; j < to; j += chunk {
+		n := min(chunk, to-j)
 		most := chunk / n // rows
 		for i := 0; i < len(src); i += most * cols {
 			active.addRows(&dst[j], &src[i+j], min(most, (len(src)-i)/cols), n, cols)
 		}
-	}
-}
-
-// addRows adds the rows of src to dst.
-func addRows(dst, src []float32) {
-	for len(src) > 0 {
-		for i, v := range src[:len(dst)] {
-			dst[i] += v
-		}
-		src = src[len(dst):]
 	}
 }
 

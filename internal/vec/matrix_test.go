@@ -2,29 +2,11 @@ package vec
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
-
-func TestRepeatRow(t *testing.T) { onEveryPath(t, testRepeatRow) }
-
-func testRepeatRow(t *testing.T) {
-	for _, cols := range lengths[1:] {
-		for _, rows := range []int{0, 1, 2, 7} {
-			t.Run(fmt.Sprintf("%dx%d", rows, cols), func(t *testing.T) {
-				row := normals(cols, 1)
-				dst := garbage(rows * cols)
-				RepeatRow(dst, row)
-				for i, v := range dst {
-					if v != row[i%cols] {
-						t.Fatalf("row %d, column %d is %v, want %v", i/cols, i%cols, v, row[i%cols])
-					}
-				}
-			})
-		}
-	}
-}
 
 func TestSumRows(t *testing.T) { onEveryPath(t, testSumRows) }
 
@@ -64,20 +46,18 @@ func testSumRowsSpecials(t *testing.T) {
 	wantSame(t, "the sums", dst, []float32{nan, inf, nan, 0})
 }
 
-// RepeatRow and SumRows are the forward and backward of a bias: the sum of n equal
-// rows is n times the row. Small integers have no rounding error.
-func TestRepeatThenSum(t *testing.T) { onEveryPath(t, testRepeatThenSum) }
+// The sum of n equal rows is n times the row. Small integers have no rounding error.
+func TestSumEqualRows(t *testing.T) { onEveryPath(t, testSumEqualRows) }
 
-func testRepeatThenSum(t *testing.T) {
+func testSumEqualRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows, cols := rapid.IntRange(0, 20).Draw(t, "rows"), rapid.IntRange(1, 40).Draw(t, "cols")
 		row, want := make([]float32, cols), make([]float32, cols)
 		for i, v := range rapid.SliceOfN(rapid.IntRange(-1000, 1000), cols, cols).Draw(t, "row") {
 			row[i], want[i] = float32(v), float32(rows*v)
 		}
-		matrix, sum := garbage(rows*cols), garbage(cols)
-		RepeatRow(matrix, row)
-		SumRows(sum, matrix)
+		sum := garbage(cols)
+		SumRows(sum, slices.Repeat(row, rows))
 		wantSame(t, "the sum", sum, want)
 	})
 }

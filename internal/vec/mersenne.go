@@ -16,7 +16,7 @@ const (
 // uniform pseudo-random number generator, ACM TOMACS 8 (1998).
 func MersenneTwist(state *[MersenneWords]uint32) {
 	const near = MersenneWords - mersenneFar
-	if active == nil {
+	if active.twist == nil {
 		twist(state[:near], state[1:], state[mersenneFar:])
 		twist(state[near:MersenneWords-1], state[near+1:], state[:])
 	} else {
@@ -39,7 +39,7 @@ func twist(state, next, far []uint32) {
 func MersenneTemper(dst, words []uint32) {
 	sameLength("MersenneTemper", len(dst), len(words))
 	switch {
-	case active == nil:
+	case active.temper == nil:
 		temper(dst, words)
 	case len(words) > 0:
 		active.temper(&dst[0], &words[0], len(words))

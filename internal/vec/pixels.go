@@ -4,7 +4,7 @@ package vec
 // normalised. (src/255 − 0.5)/0.5 is src/255·2 − 1, bit for bit.
 func Pixels(dst []float32, src []byte, factor, shift float32) {
 	sameLength("Pixels", len(dst), len(src))
-	if active != nil {
+	if active.pixels != nil {
 		for len(src) >= active.lanes {
 			n := min(len(src)/active.lanes*active.lanes, chunk)
 			active.pixels(&dst[0], &src[0], n, factor, shift)

@@ -56,18 +56,6 @@ func TestSoftmaxSpecialPlaces(t *testing.T) {
 	}
 }
 
-func TestRepeatRowGuards(t *testing.T) {
-	for _, cols := range []int{1, 3, 10, 128, chunk + 1} {
-		for _, rows := range []int{1, 2, 3, 16, 257} {
-			s, check := guarded([][]float32{garbage(rows * cols)}, 0)
-			RepeatRow(s[0], normals(cols, 1))
-			check(t)
-			wantSame(t, "the last row", s[0][(rows-1)*cols:], normals(cols, 1))
-			wantSame(t, "the first row", s[0][:cols], normals(cols, 1))
-		}
-	}
-}
-
 // Both normalisations of the lab, for every pixel, as their formulas round.
 func TestPixels(t *testing.T) {
 	onEveryPath(t, func(t *testing.T) {

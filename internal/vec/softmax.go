@@ -16,7 +16,7 @@ import "math"
 func SoftmaxCrossEntropy(probs, logits []float32, labels []int, classes int) float32 {
 	sameLength("SoftmaxCrossEntropy", len(probs), len(logits), len(labels)*classes)
 	row := softmaxRow
-	if active != nil && classes <= chunk {
+	if active.softmaxRow != nil && classes <= chunk {
 		row = softmaxRowVector
 	}
 	total := 0.0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -96,12 +97,12 @@ func compareTwins(t *testing.T, run func([][]float32), allowed int64, inputs [][
 			}
 		}
 	}
-	active = best(supported())
+	active = best()
 }
 
 func plainly(f func()) {
 	before := active
-	active = nil
+	active = &plain
 	f()
 	active = before
 }
@@ -160,6 +161,33 @@ func TestTwinsOnSpecials(t *testing.T) {
 	}
 }
 
+// Long slices, which several threads share, have the bits of one thread.
+func TestThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	const n = 400_000
+	kernels := twins
+	for _, columns := range []int{10, 100, 2000} {
+		k := kernels[0]
+		k.name = fmt.Sprintf("SumRows of %d columns", columns)
+		k.run = func(s [][]float32) { SumRows(s[0][:columns], s[1][:n/columns*columns]) }
+		kernels = append(kernels, k)
+	}
+	for _, k := range kernels {
+		runtime.GOMAXPROCS(1)
+		want := someSlices(k.slices, n)
+		k.run(want)
+		for _, threads := range []int{2, 5} {
+			runtime.GOMAXPROCS(threads)
+			got, check := guarded(someSlices(k.slices, n), 0)
+			k.run(got)
+			check(t)
+			for i := range want {
+				wantSame(t, fmt.Sprintf("%s by %d threads", k.name, threads), got[i], want[i])
+			}
+		}
+	}
+}
+
 // One instruction set has the same bits as another, also where both differ from the
 // plain kernel.
 func TestPathsAgree(t *testing.T) {
@@ -170,8 +198,8 @@ func TestPathsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := anyFloats(t, rapid.IntRange(0, 80).Draw(t, "n"), "x")
 		a, b := garbage(len(x)), garbage(len(x))
-		all[0].tanh.over(a, x)
-		all[1].tanh.over(b, x)
+		all[0].tanh.over(a, x, nil)
+		all[1].tanh.over(b, x, nil)
 		wantSame(t, fmt.Sprintf("tanh by %s and %s", all[0].name, all[1].name), a, b)
 	})
 }

@@ -9,8 +9,16 @@ import "math"
 // SGD sets w = w − rate·g.
 func SGD(w, g []float32, rate float32) {
 	sameLength("SGD", len(w), len(g))
-	if active == nil {
+	if long(len(w)) {
+		split(len(w), func(i, j int) { sgd(w[i:j], g[i:j], rate) })
+	} else {
 		sgd(w, g, rate)
+	}
+}
+
+func sgd(w, g []float32, rate float32) {
+	if active.sgd == nil {
+		plainSGD(w, g, rate)
 		return
 	}
 	for len(w) > 0 {
@@ -20,7 +28,7 @@ func SGD(w, g []float32, rate float32) {
 	}
 }
 
-func sgd(w, g []float32, rate float32) {
+func plainSGD(w, g []float32, rate float32) {
 	for i, gradient := range g {
 		w[i] -= float32(rate * gradient)
 	}
@@ -29,8 +37,16 @@ func sgd(w, g []float32, rate float32) {
 // Momentum sets m = beta·m + share·g and w = w − rate·m. In m, denormals become 0.
 func Momentum(w, g, m []float32, rate, beta, share float32) {
 	sameLength("Momentum", len(w), len(g), len(m))
-	if active == nil {
+	if long(len(w)) {
+		split(len(w), func(i, j int) { momentum(w[i:j], g[i:j], m[i:j], rate, beta, share) })
+	} else {
 		momentum(w, g, m, rate, beta, share)
+	}
+}
+
+func momentum(w, g, m []float32, rate, beta, share float32) {
+	if active.momentum == nil {
+		plainMomentum(w, g, m, rate, beta, share)
 		return
 	}
 	for len(w) > 0 {
@@ -40,7 +56,7 @@ func Momentum(w, g, m []float32, rate, beta, share float32) {
 	}
 }
 
-func momentum(w, g, m []float32, rate, beta, share float32) {
+func plainMomentum(w, g, m []float32, rate, beta, share float32) {
 	for i, gradient := range g {
 		mean := flush(float32(beta*m[i]) + float32(share*gradient))
 		m[i] = mean
@@ -66,8 +82,16 @@ type AdamScalars struct {
 // In m and v, denormals become 0.
 func Adam(w, g, m, v []float32, s AdamScalars) {
 	sameLength("Adam", len(w), len(g), len(m), len(v))
-	if active == nil {
+	if long(len(w)) {
+		split(len(w), func(i, j int) { adam(w[i:j], g[i:j], m[i:j], v[i:j], s) })
+	} else {
 		adam(w, g, m, v, s)
+	}
+}
+
+func adam(w, g, m, v []float32, s AdamScalars) {
+	if active.adam == nil {
+		plainAdam(w, g, m, v, s)
 		return
 	}
 	for len(w) > 0 {
@@ -77,7 +101,7 @@ func Adam(w, g, m, v []float32, s AdamScalars) {
 	}
 }
 
-func adam(w, g, m, v []float32, s AdamScalars) {
+func plainAdam(w, g, m, v []float32, s AdamScalars) {
 	for i, gradient := range g {
 		mean := flush(float32(s.Beta1*m[i]) + float32(s.Share1*gradient))
 		square := flush(float32(s.Beta2*v[i]) + float32(float32(s.Share2*gradient)*gradient))

@@ -18,14 +18,5 @@ func main() {
 		transpose(v)
 		copyRows(v)
 	}
-	pause()
 	Generate()
-}
-
-// pause is a spinning loop's hint to the CPU.
-func pause() {
-	TEXT("pause", NOSPLIT, "func()")
-	Doc("pause tells the CPU that the caller spins.")
-	PAUSE()
-	RET()
 }

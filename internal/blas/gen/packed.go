@@ -17,12 +17,13 @@ const unroll = 4
 // competes for the decoder.
 func packedTile(v *isa, rows int) {
 	name := fmt.Sprintf("packedTile%d%s", rows, v.name)
-	TEXT(name, NOSPLIT, "func(k, n int, alpha float32, add int, a, b, c *float32, ldc int, next *float32, nextRow, nextK int)")
+	TEXT(name, NOSPLIT, "func(k, n int, alpha float32, a, b, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow, nextK int)")
 	Doc(fmt.Sprintf("%s is a packedFunc of %d rows.", name, rows))
 	Pragma("noescape")
-	p := &packedTiler{tiler: tiler{isa: v, rows: rows, n: GP64(), b: GP64(), c: GP64()}, next: GP64(), nextRow: GP64(), nextK: GP64()}
+	p := &packedTiler{tiler: tiler{isa: v, rows: rows, n: GP64(), b: GP64(), plus: GP64(), c: GP64()}, next: GP64(), nextRow: GP64(), nextK: GP64()}
 	Load(Param("n"), p.n)
 	Load(Param("b"), p.b)
+	Load(Param("plus"), p.plus)
 	Load(Param("c"), p.c)
 	Load(Param("next"), p.next)
 	p.stride("nextRow", p.nextRow)
@@ -33,9 +34,8 @@ func packedTile(v *isa, rows int) {
 	CMPQ(p.n, I32(v.lanes))
 	JLE(LabelRef("narrow"))
 	p.block("wide", 2)
-	ADDQ(I32(2*v.width()), p.c)
 	LEAQ(Mem{Base: p.next, Index: p.nextRow, Scale: 2}, p.next)
-	SUBQ(I32(2*v.lanes), p.n)
+	p.nextColumns(2)
 	JG(LabelRef("panel"))
 	JMP(LabelRef("done"))
 

@@ -13,12 +13,13 @@ import (
 // left of the columns is done one masked vector at a time.
 func tile(v *isa, rows int) {
 	TEXT(fmt.Sprintf("tile%d%s", rows, v.name), NOSPLIT,
-		"func(k, n int, alpha float32, add int, a *float32, aRow, aK int, b *float32, bK, bPanel int, c *float32, ldc int)")
+		"func(k, n int, alpha float32, a *float32, aRow, aK int, b *float32, bK, bPanel int, plus *float32, plusRow int, c *float32, ldc int)")
 	Doc(fmt.Sprintf("tile%d%s is a tileFunc of %d rows with panels of %d columns.", rows, v.name, rows, 2*v.lanes))
 	Pragma("noescape")
-	t := &tiler{isa: v, rows: rows, n: GP64(), b: GP64(), c: GP64()}
+	t := &tiler{isa: v, rows: rows, n: GP64(), b: GP64(), plus: GP64(), c: GP64()}
 	Load(Param("n"), t.n)
 	Load(Param("b"), t.b)
+	Load(Param("plus"), t.plus)
 	Load(Param("c"), t.c)
 	t.strides()
 
@@ -27,8 +28,7 @@ func tile(v *isa, rows int) {
 	JLT(LabelRef("narrow"))
 	t.block("wide", 2, nil)
 	t.addParam("bPanel", t.b)
-	ADDQ(I32(2*v.width()), t.c)
-	SUBQ(I32(2*v.lanes), t.n)
+	t.nextColumns(2)
 	JMP(LabelRef("panel"))
 
 	Label("narrow")
@@ -36,8 +36,7 @@ func tile(v *isa, rows int) {
 	JLE(LabelRef("done"))
 	t.block("one", 1, v.mask(t.n))
 	ADDQ(I32(v.width()), t.b)
-	ADDQ(I32(v.width()), t.c)
-	SUBQ(I32(v.lanes), t.n)
+	t.nextColumns(1)
 	JMP(LabelRef("narrow"))
 
 	Label("done")
@@ -48,10 +47,20 @@ func tile(v *isa, rows int) {
 // tiler holds what lasts for the whole of a kernel. Strides are in bytes.
 type tiler struct {
 	*isa
-	rows    int
-	n, b, c GPVirtual // columns left; the current panel of B and columns of C
-	aRow    map[int]GPVirtual
-	aK, bK  GPVirtual
+	rows          int
+	n, b, plus, c GPVirtual // columns left; the current panel of B and columns of what is added and of C
+	aRow          map[int]GPVirtual
+	aK, bK        GPVirtual
+}
+
+// nextColumns moves on by so many vectors; plus is 0 if nothing is added, and stays.
+func (t *tiler) nextColumns(vectors int) {
+	moved := GP64()
+	LEAQ(Mem{Base: t.plus, Disp: vectors * t.width()}, moved)
+	TESTQ(t.plus, t.plus)
+	CMOVQNE(moved, t.plus)
+	ADDQ(I32(vectors*t.width()), t.c)
+	SUBQ(I32(vectors*t.lanes), t.n)
 }
 
 // upper is the first row that is addressed from a second pointer: the strides
@@ -181,42 +190,38 @@ func (t *tiler) scale(name string, sums []VecVirtual) {
 	Label(name + "Scaled")
 }
 
-// store adds the sums to C, or replaces C by them. The last vector of a row may be
-// masked.
+// store sets C to the sums, plus what is added to them. The last vector of a row may
+// be masked.
 func (t *tiler) store(name string, sums []VecVirtual, vectors int, mask Op) {
-	c, ldc, add, old := GP64(), GP64(), GP64(), t.vector()
-	t.stride("ldc", ldc)
-	Load(Param("add"), add)
-	MOVQ(t.c, c)
-	each := func(do func(at Mem, sum Op, masked bool)) {
+	each := func(pointer GPVirtual, param string, do func(at Mem, sum Op, masked bool)) {
+		row, stride := GP64(), GP64()
+		MOVQ(pointer, row)
+		t.stride(param, stride)
 		for i, sum := range sums {
 			v := i % vectors
-			do(Mem{Base: c, Disp: v * t.width()}, sum, mask != nil && v == vectors-1)
+			do(Mem{Base: row, Disp: v * t.width()}, sum, mask != nil && v == vectors-1)
 			if v == vectors-1 && i < len(sums)-1 {
-				ADDQ(ldc, c)
+				ADDQ(stride, row)
 			}
 		}
 	}
-	put := func(at Mem, sum Op, masked bool) {
-		if masked {
-			t.storePart(sum, mask, at)
-		} else {
-			VMOVUPS(sum, at)
-		}
-	}
-	TESTQ(add, add)
-	JZ(LabelRef(name + "Replace"))
-	each(func(at Mem, sum Op, masked bool) {
+	TESTQ(t.plus, t.plus)
+	JZ(LabelRef(name + "Store"))
+	old := t.vector()
+	each(t.plus, "plusRow", func(at Mem, sum Op, masked bool) {
 		if masked {
 			t.loadPart(at, mask, old)
 			VADDPS(old, sum, sum)
 		} else {
 			VADDPS(at, sum, sum)
 		}
-		put(at, sum, masked)
 	})
-	JMP(LabelRef(name + "Stored"))
-	Label(name + "Replace")
-	each(put)
-	Label(name + "Stored")
+	Label(name + "Store")
+	each(t.c, "ldc", func(at Mem, sum Op, masked bool) {
+		if masked {
+			t.storePart(sum, mask, at)
+		} else {
+			VMOVUPS(sum, at)
+		}
+	})
 }

@@ -1,0 +1,6 @@
+//go:build !purego
+
+package parallel
+
+// pause tells the CPU that the caller spins.
+func pause()

@@ -1,0 +1,206 @@
+package parallel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// minShared is the time from which it pays to share work with helpers who are
+	// there: the hand-off costs the caller half a microsecond.
+	minShared = 4 * time.Microsecond
+	// minRecruit is the time from which it pays to start a helper for it: that takes
+	// the caller up to 20 µs.
+	minRecruit = 130 * time.Microsecond
+	// minRepeated is the time from which it pays to start helpers for, and to keep
+	// them with, such work one after another. Below it, in the steps of a small
+	// batch, what is gained is lost again when the caller's other work finds half
+	// of the results in the cache of another core.
+	minRepeated = 40 * time.Microsecond
+	// patience is how long a helper spins for more: through what else is done in a
+	// step of training. Work is one after another if no longer apart.
+	patience = time.Millisecond
+	// lookAround is how often a helper makes way for other goroutines while it
+	// spins, and sees whether it is on the caller's CPU.
+	lookAround = 50 * time.Microsecond
+	// minSpin and maxSpin bound how long a caller spins for its helpers; between
+	// them it is a quarter of the time that its own pieces took.
+	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
+	// maxPieces bounds the pieces of a piece of work.
+	maxPieces = 16
+)
+
+// For calls f for ranges that make up 0 … n, perhaps at the same time on as many
+// threads as Go may use, and returns when all calls have. What f does must be
+// independent of how the range is cut. It must not panic: that would end the program.
+//
+// cost is how long the whole may take one thread. For work that is not [Worth] it,
+// For is a plain call of f.
+func For(n int, cost time.Duration, f func(from, to int)) {
+	if pieces := min(2*int(cost/minShared), runtime.GOMAXPROCS(0), maxPieces, n); pieces > 1 {
+		if crew.share(work{f, n, pieces, cost}) {
+			return
+		}
+	}
+	if n > 0 {
+		f(0, n)
+	}
+}
+
+// Worth reports whether [For] might share work of that cost. A caller that would
+// have to allocate a closure can ask.
+func Worth(cost time.Duration) bool {
+	return cost >= minRepeated || cost >= minShared && crew.helpers.Load() > 0
+}
+
+// work is a loop cut into pieces.
+type work struct {
+	f      func(from, to int)
+	n      int
+	pieces int
+	cost   time.Duration
+}
+
+// do does one piece.
+func (w *work) do(piece int) {
+	w.f(piece*w.n/w.pieces, (piece+1)*w.n/w.pieces)
+}
+
+// team shares one piece of work at a time between its caller and helpers: goroutines
+// that end when nothing comes, so that an idle program has none.
+//
+// Whoever wants a piece takes a ticket. The caller takes tickets, too, and so
+// waits only for pieces that a helper has begun; if the helpers come late, it has
+// done everything itself.
+//
+// Linux likes to put the thread of a new helper on the CPU of the thread that woke
+// it, where they take turns, and may leave it there for many milliseconds even if
+// another CPU is idle. So a helper that finds itself there leaves.
+type team struct {
+	busy    sync.Mutex // held by the caller whose work is shared
+	work    work       // changes only while there are no tickets
+	started time.Time  // when the last work was
+	alone   time.Time  // until when to do without helpers
+	_       [64]byte   // what is spun on has cache lines to itself
+
+	tickets atomic.Int32 // pieces that nobody has begun
+	_       [60]byte
+	open    atomic.Int32 // pieces that are not finished
+	_       [60]byte
+	helpers atomic.Int32
+	cpu     atomic.Int32 // where the last caller was
+}
+
+var crew team
+
+// share does w in its pieces. It reports false, and has done nothing, if there are
+// no helpers and it is too little to start some, if another caller has them or if
+// they have lately been more of a hindrance.
+func (t *team) share(w work) bool {
+	if w.cost < minRepeated && t.helpers.Load() == 0 || !t.busy.TryLock() {
+		return false
+	}
+	defer t.busy.Unlock()
+	start := time.Now()
+	since := start.Sub(t.started)
+	t.started = start
+	if start.Before(t.alone) {
+		return false
+	}
+	t.cpu.Store(int32(currentCPU()))
+	t.work = w
+	t.open.Store(int32(w.pieces))
+	t.tickets.Store(int32(w.pieces))
+	if worthHelpers(w.cost, since) {
+		t.recruit(w.pieces - 1)
+	}
+	for did := true; did; {
+		did, _ = t.piece()
+	}
+	done := time.Now()
+	own := done.Sub(start)
+	t.await(done, min(max(minSpin, own/4), maxSpin))
+	t.work = work{} // lets go of what f refers to
+	if lost := time.Since(done) - own; lost > 0 {
+		t.alone = done.Add(min(10*lost, time.Second)) // a busy processor: costs a tenth
+	}
+	return true
+}
+
+// worthHelpers reports whether to start helpers for work of that cost, given the
+// time since the last.
+func worthHelpers(cost, since time.Duration) bool {
+	return cost >= minRecruit || cost >= minRepeated && since < patience
+}
+
+// recruit starts the helpers that are missing.
+func (t *team) recruit(want int) {
+	for have := t.helpers.Load(); int(have) < want; have++ {
+		t.helpers.Add(1)
+		go t.help()
+	}
+}
+
+// piece does one piece. It reports whether there was one left, and whether the work
+// is such as to keep helpers for.
+func (t *team) piece() (did, keeps bool) {
+	for {
+		left := t.tickets.Load()
+		if left == 0 {
+			return false, false
+		}
+		if !t.tickets.CompareAndSwap(left, left-1) {
+			continue
+		}
+		keeps = t.work.cost >= minRepeated
+		t.work.do(int(left) - 1)
+		t.open.Add(-1)
+		return true, keeps
+	}
+}
+
+// await waits until the helpers have finished, for some time by spinning. If that
+// takes long, one of them may have lost its processor, perhaps to this very loop.
+func (t *team) await(start time.Time, spin time.Duration) {
+	for t.open.Load() != 0 {
+		if time.Since(start) < spin {
+			pause()
+		} else {
+			nap()
+		}
+	}
+}
+
+// help works until there has been nothing to stay for in some time.
+func (t *team) help() {
+	defer t.helpers.Add(-1)
+	t.keepApart()
+	last := time.Now()
+	for looked := last; ; {
+		did, keeps := t.piece()
+		for spin := 0; !did && spin < 8 && t.tickets.Load() == 0; spin++ {
+			pause()
+		}
+		now := time.Now()
+		if keeps {
+			last = now
+		}
+		if now.Sub(last) >= patience {
+			return
+		}
+		if now.Sub(looked) >= lookAround {
+			looked = now
+			t.keepApart()
+			runtime.Gosched()
+		}
+	}
+}
+
+// keepApart moves the calling helper from the CPU of the last caller to another.
+func (t *team) keepApart() {
+	if cpu := currentCPU(); cpu >= 0 && cpu == int(t.cpu.Load()) {
+		leaveCPU(cpu)
+	}
+}
