@@ -6,9 +6,10 @@ Debian's torch multiplies matrices some ten times as slowly, libopenblas0-pthrea
 
     python3 internal/bench/compare.py [--epochs 5] [--threads 2] [--only base]
 
-For every workload it times epochs of training in PyTorch with 1 thread, in PyTorch with all threads, and in optlab with
-all threads and with one, and compares medians. The four take turns, each a tenth of an epoch at a time, so that all of
-them meet what else the machine does; those that wait do nothing. PyTorch trains in a tight loop over shuffled slices of
+For every workload it times epochs of training in PyTorch and in optlab and compares medians. PyTorch has three settings:
+one thread; one thread but in matrix products, where OpenBLAS has all; all threads (Debian's PyTorch leaves OpenBLAS its
+own number of threads, whatever torch.set_num_threads says). optlab has all threads, or one. The five take turns, each a
+tenth of an epoch at a time, so that all of them meet what else the machine does; those that wait do nothing. PyTorch trains in a tight loop over shuffled slices of
 tensors in memory, without DataLoader. Validation is not timed.
 """
 import argparse
@@ -92,12 +93,11 @@ def torch_stopwatch(network, optimizer, batch, threads):
 class Contender:
     """A process that makes steps of training when told to, and its times."""
 
-    def __init__(self, command, threads=None):
+    def __init__(self, command, **settings):
         env = dict(os.environ)
         if "avx512f" in CPU:  # OpenBLAS 0.3.21 takes slow kernels on processors that it does not know
             env.setdefault("OPENBLAS_CORETYPE", "SKYLAKEX")
-        if threads:
-            env["GOMAXPROCS"] = str(threads)
+        env.update((name, str(value)) for name, value in settings.items())
         self.process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.epochs = []
         self.seconds(20)  # to warm up
@@ -138,19 +138,26 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         program = os.path.join(folder, "stopwatch")
         subprocess.run(["go", "build", "-o", program, "./internal/bench/stopwatch"], cwd=ROOT, check=True)
-        print("| one epoch of training | PyTorch, 1 thread | PyTorch, %d | optlab, %d | times as fast | optlab, 1 | both with 1 |" % (args.threads, args.threads))
-        print("|---|---|---|---|---|---|---|")
+        n = args.threads
+        print(f"| one epoch of training | PyTorch, 1 thread | BLAS {n} | PyTorch, {n} | optlab, {n} | times as fast | optlab, 1 | both with 1 |")
+        print("|---|---|---|---|---|---|---|---|")
         for network, optimizer, batch in WORKLOADS:
             if not network.startswith(args.only):
                 continue
             ours = [program, "-network", network, "-optimizer", optimizer, "-batch", str(batch)]
             theirs = [sys.executable, __file__, "--torch", network, optimizer, str(batch)]
-            contenders = [Contender(theirs + ["1"]), Contender(theirs + [str(args.threads)]),
-                          Contender(ours, args.threads), Contender(ours, 1)]
+            contenders = [
+                Contender(theirs + ["1"], OPENBLAS_NUM_THREADS=1),
+                Contender(theirs + ["1"], OPENBLAS_NUM_THREADS=n),
+                Contender(theirs + [str(n)], OPENBLAS_NUM_THREADS=n),
+                Contender(ours, GOMAXPROCS=n),
+                Contender(ours, GOMAXPROCS=1),
+            ]
             compete(contenders, samples(network) // batch, args.epochs)
-            torch1, torchN, goN, go1 = (statistics.median(c.epochs) for c in contenders)
-            print("| %s, %s, batch %d | %.2f s | %.2f s | %.2f s | **%.1f** | %.2f s | %.1f |" % (
-                network, optimizer, batch, torch1, torchN, goN, min(torch1, torchN) / goN, go1, torch1 / go1), flush=True)
+            torch1, blasN, torchN, goN, go1 = (statistics.median(c.epochs) for c in contenders)
+            print("| %s, %s, batch %d | %.2f s | %.2f s | %.2f s | %.2f s | **%.1f** | %.2f s | %.1f |" % (
+                network, optimizer, batch, torch1, blasN, torchN, goN,
+                min(torch1, blasN, torchN) / goN, go1, torch1 / go1), flush=True)
             for c in contenders:
                 c.close()
 
