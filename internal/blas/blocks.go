@@ -16,41 +16,8 @@ const (
 	blockFloats = 1 << 18
 )
 
-// run computes the product, by several threads if that pays.
+// run computes the product.
 func (c *call) run(kern *kernels) {
-	const perMicrosecond = 150_000 // operations, on a thread
-	cost := time.Duration(2*c.m*c.n*c.k/perMicrosecond) * time.Microsecond
-	if !parallel.Worth(cost) {
-		c.serial(kern)
-		return
-	}
-	whole := *c
-	parallel.For(c.units(kern), cost, func(from, to int) {
-		piece := whole.piece(kern, from, to)
-		piece.serial(kern)
-	})
-}
-
-// units is how many parts of C there are to share: vectors of columns, or rows if
-// there are more of them. The sum of an element is never cut.
-func (c *call) units(kern *kernels) int {
-	if c.n < c.m {
-		return c.m
-	}
-	return (c.n + kern.lanes - 1) / kern.lanes
-}
-
-// piece returns the product for the units from … to of C.
-func (c *call) piece(kern *kernels, from, to int) call {
-	if c.n < c.m {
-		return c.part(from, to-from, 0, c.n)
-	}
-	first, last := from*kern.lanes, min(c.n, to*kern.lanes)
-	return c.part(0, c.m, first, last-first)
-}
-
-// serial computes the product on the calling goroutine.
-func (c *call) serial(kern *kernels) {
 	s := scratches.Get().(*scratch)
 	if c.flips(kern) {
 		c.flipped(kern, s)
@@ -60,51 +27,91 @@ func (c *call) serial(kern *kernels) {
 	scratches.Put(s)
 }
 
-// blocks goes over blocks of B that stay in the L2 cache, over slivers of A,
-// a kernel's height, and in the kernel over the block's panels. The rows are
-// split evenly among the slivers, so that none is left with a few.
+// blocks goes over blocks of B that stay in the L2 cache.
 func (c *call) blocks(kern *kernels, s *scratch) {
 	most := len(kern.tiles) - 1
-	slivers := (c.m + most - 1) / most
+	b := block{call: *c, kern: kern, slivers: (c.m + most - 1) / most, parts: 1}
 	depth := evenly(c.k, maxDepth)
 	width := max(1, blockFloats/depth/kern.panel()) * kern.panel()
-	packsB := c.packsB(slivers)
-	packsA := packsB && c.packsA(kern)
-	for j := 0; j < c.n; j += width {
-		n := min(width, c.n-j)
-		for l := 0; l < c.k; l += depth {
-			k := min(depth, c.k-l)
-			plus := c.plus
-			if l > 0 {
-				plus = c.c
+	packsB := c.packsB(b.slivers)
+	b.packsA = packsB && c.packsA(kern)
+	for b.j = 0; b.j < c.n; b.j += width {
+		b.cols = min(width, c.n-b.j)
+		for b.l = 0; b.l < c.k; b.l += depth {
+			b.terms = min(depth, c.k-b.l)
+			if b.l > 0 {
+				b.plus = c.c
+			} else {
+				b.plus = c.plus
 			}
-			b, bK, bPanel := c.b.at(l, j), c.b.row, kern.panel()
 			if packsB {
-				b, bK, bPanel = s.packB(kern, c.b.from(l, j), k, n)
+				b.packB(s)
+			} else {
+				b.panels, b.row, b.panel = c.b.x[b.l*c.b.row+b.j:], c.b.row, kern.panel()
 			}
-			for i := range slivers {
-				first, last := i*c.m/slivers, (i+1)*c.m/slivers
-				var from *float32
-				if plus.x != nil {
-					from = plus.at(first, j)
-				}
-				to := c.c.at(first, j)
-				if !packsA {
-					kern.tiles[last-first](k, n, c.alpha, c.a.at(first, l), c.a.row, c.a.col, b, bK, bPanel, from, plus.row, to, c.c.row)
-					continue
-				}
-				a := s.packA(kern, c.a.from(first, l), last-first, k)
-				next, nextRow, nextK := a, 0, 0
-				if i < slivers-1 {
-					next, nextRow, nextK = c.a.at(last, l), c.a.row, c.a.col
-					if c.a.row == 1 {
-						nextRow = c.a.col
-					}
-				}
-				kern.packed[last-first](k, n, c.alpha, a, b, from, plus.row, to, c.c.row, next, nextRow, nextK)
-			}
+			b.multiply()
 		}
 	}
+}
+
+// block is a block of B, rows l … l+terms and columns j … j+cols, in the product.
+type block struct {
+	call
+	kern           *kernels
+	j, cols        int
+	l, terms       int
+	panels         []float32 // the block, perhaps packed
+	row, panel     int       // how far its rows and its panels are apart
+	packsA         bool
+	slivers, parts int // into which C is cut: along the rows, along the columns
+}
+
+// multiply computes all of C that belongs to the block, by several threads if that
+// pays.
+func (b *block) multiply() {
+	const perMicrosecond = 150_000 // operations, on a thread
+	cost := time.Duration(2*b.m*b.cols*b.terms/perMicrosecond) * time.Microsecond
+	if !parallel.Worth(cost) {
+		b.tiles(0, b.slivers)
+		return
+	}
+	shared := *b // on the heap
+	const enough = 16
+	if shared.slivers < enough {
+		shared.parts = min(enough/shared.slivers, (b.cols+b.kern.panel()-1)/b.kern.panel())
+	}
+	parallel.For(shared.slivers*shared.parts, cost, shared.tiles)
+}
+
+// tiles computes parts from … to of C, going over slivers of A, a kernel's height,
+// which stay in the L1 cache, and in the kernel over the panels. The rows are split
+// evenly among the slivers, so that none is left with a few.
+func (b *block) tiles(from, to int) {
+	s := scratches.Get().(*scratch)
+	for at := from; at < to; at++ {
+		i, part := at/b.parts, at%b.parts
+		first, last := i*b.m/b.slivers, (i+1)*b.m/b.slivers
+		panels := (b.cols + b.kern.panel() - 1) / b.kern.panel()
+		panel, end := part*panels/b.parts, (part+1)*panels/b.parts
+		j, n := panel*b.kern.panel(), min(b.cols, end*b.kern.panel())-panel*b.kern.panel()
+
+		var plus *float32
+		if b.plus.x != nil {
+			plus = b.plus.at(first, b.j+j)
+		}
+		x, c := &b.panels[panel*b.panel], b.c.at(first, b.j+j)
+		if !b.packsA {
+			b.kern.tiles[last-first](b.terms, n, b.alpha, b.a.at(first, b.l), b.a.row, b.a.col, x, b.row, b.panel, plus, b.plus.row, c, b.c.row)
+			continue
+		}
+		a := s.packA(b.kern, b.a.from(first, b.l), last-first, b.terms)
+		next, nextRow, nextK := a, 0, 0
+		if at < to-1 && last < b.m {
+			next, nextRow, nextK = b.a.at(last, b.l), max(b.a.row, b.a.col), b.a.col
+		}
+		b.kern.packed[last-first](b.terms, n, b.alpha, a, x, plus, b.plus.row, c, b.c.row, next, nextRow, nextK)
+	}
+	scratches.Put(s)
 }
 
 // evenly returns the length of the pieces, none above most, into which n is cut.

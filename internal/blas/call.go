@@ -73,14 +73,3 @@ func (c *call) scaleC(beta float32) {
 		}
 	}
 }
-
-// part returns the product for rows i … i+m and columns j … j+n of C.
-func (c *call) part(i, m, j, n int) call {
-	q := *c
-	q.m, q.n = m, n
-	q.a, q.b, q.c = c.a.from(i, 0), c.b.from(0, j), c.c.from(i, j)
-	if c.plus.x != nil {
-		q.plus = c.plus.from(i, j)
-	}
-	return q
-}

@@ -3,6 +3,9 @@ package blas
 import (
 	"sync"
 	"unsafe"
+
+	"optlab/internal/parallel"
+	"optlab/internal/vec"
 )
 
 // scratch is the memory for packed copies that a call of serial has to itself.
@@ -25,27 +28,40 @@ func (b *buffer) atLeast(n int) []float32 {
 	return *b
 }
 
-// packB copies the first k rows and n columns of b into panels.
-func (s *scratch) packB(kern *kernels, b matrix, k, n int) (panels *float32, bK, bPanel int) {
-	width := kern.panel()
-	if n <= kern.lanes {
-		width = kern.lanes // so as to use all of the cache's sets
+// packB copies the block of B into panels.
+func (b *block) packB(s *scratch) {
+	b.row = b.kern.panel()
+	if b.cols <= b.kern.lanes && !b.packsA {
+		b.row = b.kern.lanes // so as to use all of the cache's sets
 	}
-	bPanel = k * width
-	to := s.b.atLeast((n + width - 1) / width * bPanel)
-	if b.col != 1 {
-		for j := 0; j < n; j += width {
-			kern.transpose(&to[j*k], width, b.at(0, j), b.col, min(width, n-j), k)
+	b.panel = b.terms * b.row
+	count := (b.cols + b.row - 1) / b.row
+	b.panels = s.b.atLeast(count * b.panel)
+	if cost := vec.Cost(count * b.panel); parallel.Worth(cost) {
+		shared := *b
+		parallel.For(count, cost, shared.packPanels)
+	} else {
+		b.packPanels(0, count)
+	}
+}
+
+// packPanels makes panels from … to.
+func (b *block) packPanels(from, to int) {
+	if b.b.col != 1 {
+		for i := from; i < to; i++ {
+			j := i * b.row
+			b.kern.transpose(&b.panels[i*b.panel], b.row, b.b.at(b.l, b.j+j), b.b.col, min(b.row, b.cols-j), b.terms)
 		}
-		return &to[0], width, bPanel
+		return
 	}
-	const chunk = 16
-	for l := 0; l < k; l += chunk {
-		for j := 0; j < n; j += width {
-			kern.copyRows(&to[j*k+l*width], width, b.at(l, j), b.row, min(chunk, k-l), min(width, n-j))
+	// A few rows at a time, so as to read along them.
+	const rows = 16
+	for l := 0; l < b.terms; l += rows {
+		for i := from; i < to; i++ {
+			j := i * b.row
+			b.kern.copyRows(&b.panels[i*b.panel+l*b.row], b.row, b.b.at(b.l+l, b.j+j), b.b.row, min(rows, b.terms-l), min(b.row, b.cols-j))
 		}
 	}
-	return &to[0], width, bPanel
 }
 
 // packA copies the first rows and k columns of a.

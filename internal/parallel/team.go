@@ -28,8 +28,13 @@ const (
 	// minSpin and maxSpin bound how long a caller spins for its helpers; between
 	// them it is a quarter of the time that its own pieces took.
 	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
-	// maxPieces bounds the pieces of a piece of work.
-	maxPieces = 16
+	// maxThreads bounds the threads of one piece of work.
+	maxThreads = 16
+	// perThread is how many pieces there are for each thread, so that one whose
+	// processor is slow, or late, does fewer of them.
+	perThread = 4
+	// minPiece is the shortest that a piece should be.
+	minPiece = 2 * time.Microsecond
 )
 
 // For calls f for ranges that make up 0 … n, perhaps at the same time on as many
@@ -39,9 +44,12 @@ const (
 // cost is how long the whole may take one thread. For work that is not [Worth] it,
 // For is a plain call of f.
 func For(n int, cost time.Duration, f func(from, to int)) {
-	if pieces := min(2*int(cost/minShared), runtime.GOMAXPROCS(0), maxPieces, n); pieces > 1 {
-		if crew.share(work{f, n, pieces, cost}) {
-			return
+	if n > 1 && cost >= minShared {
+		if threads := min(runtime.GOMAXPROCS(0), maxThreads, n); threads > 1 {
+			pieces := min(perThread*threads, int(cost/minPiece), n)
+			if crew.share(work{f, n, pieces, threads, cost}) {
+				return
+			}
 		}
 	}
 	if n > 0 {
@@ -52,15 +60,16 @@ func For(n int, cost time.Duration, f func(from, to int)) {
 // Worth reports whether [For] might share work of that cost. A caller that would
 // have to allocate a closure can ask.
 func Worth(cost time.Duration) bool {
-	return cost >= minRepeated || cost >= minShared && crew.helpers.Load() > 0
+	return cost >= minShared && (crew.helpers.Load() > 0 || cost >= minRepeated && runtime.GOMAXPROCS(0) > 1)
 }
 
 // work is a loop cut into pieces.
 type work struct {
-	f      func(from, to int)
-	n      int
-	pieces int
-	cost   time.Duration
+	f       func(from, to int)
+	n       int
+	pieces  int
+	threads int
+	cost    time.Duration
 }
 
 // do does one piece.
@@ -71,22 +80,24 @@ func (w *work) do(piece int) {
 // team shares one piece of work at a time between its caller and helpers: goroutines
 // that end when nothing comes, so that an idle program has none.
 //
-// Whoever wants a piece takes a ticket. The caller takes tickets, too, and so
-// waits only for pieces that a helper has begun; if the helpers come late, it has
-// done everything itself.
+// The pieces that nobody has begun are a range. The caller takes them from its low
+// end and helpers from its high end, so that work after work the same thread gets
+// about the same part of the data, which its cache may still have. The caller waits
+// only for pieces that a helper has begun; if the helpers come late, it has done
+// everything itself.
 //
 // Linux likes to put the thread of a new helper on the CPU of the thread that woke
 // it, where they take turns, and may leave it there for many milliseconds even if
 // another CPU is idle. So a helper that finds itself there leaves.
 type team struct {
 	busy    sync.Mutex // held by the caller whose work is shared
-	work    work       // changes only while there are no tickets
+	work    work       // changes only while there is nothing left
 	started time.Time  // when the last work was
 	alone   time.Time  // until when to do without helpers
 	_       [64]byte   // what is spun on has cache lines to itself
 
-	tickets atomic.Int32 // pieces that nobody has begun
-	_       [60]byte
+	left    atomic.Uint64 // pieces that nobody has begun: the first, and 2³² times the end
+	_       [56]byte
 	open    atomic.Int32 // pieces that are not finished
 	_       [60]byte
 	helpers atomic.Int32
@@ -112,12 +123,12 @@ func (t *team) share(w work) bool {
 	t.cpu.Store(int32(currentCPU()))
 	t.work = w
 	t.open.Store(int32(w.pieces))
-	t.tickets.Store(int32(w.pieces))
+	t.left.Store(uint64(w.pieces) << 32)
 	if worthHelpers(w.cost, since) {
-		t.recruit(w.pieces - 1)
+		t.recruit(w.threads - 1)
 	}
 	for did := true; did; {
-		did, _ = t.piece()
+		did, _ = t.piece(true)
 	}
 	done := time.Now()
 	own := done.Sub(start)
@@ -143,22 +154,34 @@ func (t *team) recruit(want int) {
 	}
 }
 
-// piece does one piece. It reports whether there was one left, and whether the work
-// is such as to keep helpers for.
-func (t *team) piece() (did, keeps bool) {
+// piece does one piece, the first or the last. It reports whether there was one left,
+// and whether the work is such as to keep helpers for.
+func (t *team) piece(first bool) (did, keeps bool) {
 	for {
-		left := t.tickets.Load()
-		if left == 0 {
+		left := t.left.Load()
+		piece, end := uint32(left), uint32(left>>32)
+		if piece == end {
 			return false, false
 		}
-		if !t.tickets.CompareAndSwap(left, left-1) {
+		rest := left + 1
+		if !first {
+			piece = end - 1
+			rest = left - 1<<32
+		}
+		if !t.left.CompareAndSwap(left, rest) {
 			continue
 		}
 		keeps = t.work.cost >= minRepeated
-		t.work.do(int(left) - 1)
+		t.work.do(int(piece))
 		t.open.Add(-1)
 		return true, keeps
 	}
+}
+
+// idle reports whether there is nothing left to begin.
+func (t *team) idle() bool {
+	left := t.left.Load()
+	return uint32(left) == uint32(left>>32)
 }
 
 // await waits until the helpers have finished, for some time by spinning. If that
@@ -179,8 +202,8 @@ func (t *team) help() {
 	t.keepApart()
 	last := time.Now()
 	for looked := last; ; {
-		did, keeps := t.piece()
-		for spin := 0; !did && spin < 8 && t.tickets.Load() == 0; spin++ {
+		did, keeps := t.piece(false)
+		for spin := 0; !did && spin < 8 && t.idle(); spin++ {
 			pause()
 		}
 		now := time.Now()

@@ -15,7 +15,7 @@ func counts(n, pieces int, cost time.Duration) (work, []int) {
 		for i := from; i < to; i++ {
 			done[i]++
 		}
-	}, n, pieces, cost}, done
+	}, n, pieces, 2, cost}, done
 }
 
 // wantOnce checks that every unit is done once.
@@ -43,6 +43,7 @@ func TestFor(t *testing.T) {
 
 // What is not worth a helper is one call, also where there is one.
 func TestCheap(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	calls := 0
 	For(100, minShared-1, func(from, to int) { calls++ })
 	if calls != 1 {
@@ -114,7 +115,7 @@ func TestHelpersEnd(t *testing.T) {
 	var crew team
 	for range 5 {
 		crew.alone = time.Time{}
-		w, done := counts(30, 3, minRecruit)
+		w, done := counts(30, 8, minRecruit)
 		if !crew.share(w) {
 			t.Fatal("nobody else has the team, but it is busy")
 		}
