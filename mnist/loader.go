@@ -135,8 +135,12 @@ func (l *Loader) Next(x []float32, labels []int) error {
 
 // gather writes samples from … to of the batch.
 func (l *Loader) gather(x []float32, labels []int, from, to int) {
+	const ahead = 16
 	features := l.set.Features()
 	for i := from; i < to; i++ {
+		if soon := l.next + i + ahead; soon < l.size {
+			vec.Prefetch(l.set.Image(l.sample(soon)))
+		}
 		sample := l.sample(l.next + i)
 		vec.Pixels(x[i*features:(i+1)*features], l.set.Image(sample), l.factor, l.shift)
 		labels[i] = int(l.set.Labels[sample])

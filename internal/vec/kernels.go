@@ -22,6 +22,7 @@ type kernels struct {
 	scale                   func(dst, x *float32, n int, factor float32)
 	dropout                 func(dst, mask, x, words *float32, n int, threshold uint32, factor float32)
 	pixels                  func(dst *float32, src *byte, n int, factor, shift float32) // n is a multiple of lanes
+	prefetch                func(src *byte, n int)
 	addRows                 func(dst, src *float32, rows, cols, stride int)
 	softmaxRow              func(p, z *float32, n int) (sum float64, top float32)
 	twist                   func(state, next, far *uint32, n int)

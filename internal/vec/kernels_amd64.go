@@ -153,3 +153,8 @@ func addRowsAVX2(dst *float32, src *float32, rows int, cols int, stride int)
 //
 //go:noescape
 func softmaxRowAVX2(p *float32, z *float32, n int) (sum float64, top float32)
+
+// prefetch has n bytes fetched into the L2 cache.
+//
+//go:noescape
+func prefetch(src *byte, n int)

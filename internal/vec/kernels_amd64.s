@@ -2478,3 +2478,17 @@ DATA w0x43380000000003ff<>+8(SB)/8, $0x43380000000003ff
 DATA w0x43380000000003ff<>+16(SB)/8, $0x43380000000003ff
 DATA w0x43380000000003ff<>+24(SB)/8, $0x43380000000003ff
 GLOBL w0x43380000000003ff<>(SB), RODATA|NOPTR, $32
+
+// func prefetch(src *byte, n int)
+// Requires: MMX+
+TEXT ·prefetch(SB), NOSPLIT, $0-16
+	MOVQ src+0(FP), AX
+	MOVQ n+8(FP), CX
+
+line:
+	PREFETCHT1 (AX)
+	ADDQ       $+64, AX
+	SUBQ       $+64, CX
+	JG         line
+	PREFETCHT1 -1(AX)(CX*1)
+	RET

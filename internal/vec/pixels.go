@@ -19,3 +19,11 @@ func pixels(dst []float32, src []byte, factor, shift float32) {
 		dst[i] = float32(float32(v)/255*factor) + shift
 	}
 }
+
+// Prefetch has the CPU fetch pixels that will be needed soon, if it can: an image
+// chosen at random comes from main memory, which takes longer than its Pixels.
+func Prefetch(src []byte) {
+	if active.prefetch != nil && len(src) > 0 {
+		active.prefetch(&src[0], len(src))
+	}
+}

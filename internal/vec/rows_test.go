@@ -126,3 +126,14 @@ func TestMersenneTemperLengths(t *testing.T) {
 		}
 	})
 }
+
+// Prefetching reads no memory that a program can see: any slice will do.
+func TestPrefetch(t *testing.T) {
+	onEveryPath(t, func(t *testing.T) {
+		src := make([]byte, 200)
+		for n := range src {
+			Prefetch(src[:n])
+			Prefetch(src[len(src)-n:])
+		}
+	})
+}

@@ -25,5 +25,6 @@ func main() {
 		addRows(v)
 		softmaxRow(v)
 	}
+	prefetch()
 	Generate()
 }

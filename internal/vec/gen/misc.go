@@ -76,6 +76,21 @@ func pixels(v *isa) {
 	end()
 }
 
+// prefetch is the same for all instruction sets.
+func prefetch() {
+	TEXT("prefetch", NOSPLIT, "func(src *byte, n int)")
+	Doc("prefetch has n bytes fetched into the L2 cache.")
+	Pragma("noescape")
+	src, n := Load(Param("src"), GP64()), Load(Param("n"), GP64())
+	Label("line")
+	PREFETCHT1(Mem{Base: src})
+	ADDQ(I32(64), src)
+	SUBQ(I32(64), n)
+	JG(LabelRef("line"))
+	PREFETCHT1(Mem{Base: src, Index: n, Scale: 1, Disp: -1}) // the last byte
+	RET()
+}
+
 // twist is elementwise all the same: next is state, one word on, and the words of
 // both are loaded before those of state are stored.
 func twist(v *isa) {
