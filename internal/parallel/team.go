@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -30,9 +31,6 @@ const (
 	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
 	// maxThreads bounds the threads of one piece of work.
 	maxThreads = 16
-	// perThread is how many pieces there are for each thread, so that one whose
-	// processor is slow, or late, does fewer of them.
-	perThread = 4
 	// minPiece is the shortest that a piece should be.
 	minPiece = 2 * time.Microsecond
 )
@@ -44,10 +42,9 @@ const (
 // cost is how long the whole may take one thread. For work that is not [Worth] it,
 // For is a plain call of f.
 func For(n int, cost time.Duration, f func(from, to int)) {
-	if n > 1 && cost >= minShared {
+	if 1 < n && n <= math.MaxInt32 && cost >= minShared {
 		if threads := min(runtime.GOMAXPROCS(0), maxThreads, n); threads > 1 {
-			pieces := min(perThread*threads, int(cost/minPiece), n)
-			if crew.share(work{f, n, pieces, threads, cost}) {
+			if crew.share(work{f, n, threads, cost}) {
 				return
 			}
 		}
@@ -63,28 +60,22 @@ func Worth(cost time.Duration) bool {
 	return cost >= minShared && (crew.helpers.Load() > 0 || cost >= minRepeated && runtime.GOMAXPROCS(0) > 1)
 }
 
-// work is a loop cut into pieces.
+// work is a loop to be shared.
 type work struct {
 	f       func(from, to int)
 	n       int
-	pieces  int
 	threads int
 	cost    time.Duration
-}
-
-// do does one piece.
-func (w *work) do(piece int) {
-	w.f(piece*w.n/w.pieces, (piece+1)*w.n/w.pieces)
 }
 
 // team shares one piece of work at a time between its caller and helpers: goroutines
 // that end when nothing comes, so that an idle program has none.
 //
-// The pieces that nobody has begun are a range. The caller takes them from its low
-// end and helpers from its high end, so that work after work the same thread gets
-// about the same part of the data, which its cache may still have. The caller waits
-// only for pieces that a helper has begun; if the helpers come late, it has done
-// everything itself.
+// What nobody has begun is a range. The caller takes pieces from its low end and
+// helpers from its high end, so that work after work the same thread gets about the
+// same part of the data, which its cache may still have. The caller waits only for
+// pieces that a helper has begun; if the helpers come late, it has done everything
+// itself.
 //
 // Linux likes to put the thread of a new helper on the CPU of the thread that woke
 // it, where they take turns, and may leave it there for many milliseconds even if
@@ -96,17 +87,19 @@ type team struct {
 	alone   time.Time  // until when to do without helpers
 	_       [64]byte   // what is spun on has cache lines to itself
 
-	left    atomic.Uint64 // pieces that nobody has begun: the first, and 2³² times the end
+	left    atomic.Uint64 // what nobody has begun: the first, and 2³² times the end
 	_       [56]byte
-	open    atomic.Int32 // pieces that are not finished
-	_       [60]byte
+	open    atomic.Int64 // how many of the n are not finished
+	_       [56]byte
+	least   atomic.Int64 // of them in a piece
+	parts   atomic.Int64 // of what is left, one of which is the next piece
 	helpers atomic.Int32
 	cpu     atomic.Int32 // where the last caller was
 }
 
 var crew team
 
-// share does w in its pieces. It reports false, and has done nothing, if there are
+// share does w. It reports false, and has done nothing, if there are
 // no helpers and it is too little to start some, if another caller has them or if
 // they have lately been more of a hindrance.
 func (t *team) share(w work) bool {
@@ -122,8 +115,10 @@ func (t *team) share(w work) bool {
 	}
 	t.cpu.Store(int32(currentCPU()))
 	t.work = w
-	t.open.Store(int32(w.pieces))
-	t.left.Store(uint64(w.pieces) << 32)
+	t.open.Store(int64(w.n))
+	t.least.Store(max(1, int64(minPiece)*int64(w.n)/int64(w.cost)))
+	t.parts.Store(2 * int64(w.threads))
+	t.left.Store(uint64(w.n) << 32)
 	if worthHelpers(w.cost, since) {
 		t.recruit(w.threads - 1)
 	}
@@ -159,29 +154,38 @@ func (t *team) recruit(want int) {
 func (t *team) piece(first bool) (did, keeps bool) {
 	for {
 		left := t.left.Load()
-		piece, end := uint32(left), uint32(left>>32)
-		if piece == end {
+		from, to := bounds(left)
+		if from == to {
 			return false, false
 		}
-		rest := left + 1
-		if !first {
-			piece = end - 1
-			rest = left - 1<<32
+		// A part of what is left, so that a thread whose processor is slow, or late,
+		// does less and yet all end at about the same time.
+		n := to - from
+		n = min(n, max(int(t.least.Load()), n/int(t.parts.Load())))
+		rest := left + uint64(n)
+		if first {
+			to = from + n
+		} else {
+			from = to - n
+			rest = left - uint64(n)<<32
 		}
 		if !t.left.CompareAndSwap(left, rest) {
 			continue
 		}
 		keeps = t.work.cost >= minRepeated
-		t.work.do(int(piece))
-		t.open.Add(-1)
+		t.work.f(from, to)
+		t.open.Add(-int64(n))
 		return true, keeps
 	}
 }
 
+// bounds returns the range that t.left stands for.
+func bounds(left uint64) (from, to int) { return int(uint32(left)), int(left >> 32) }
+
 // idle reports whether there is nothing left to begin.
 func (t *team) idle() bool {
-	left := t.left.Load()
-	return uint32(left) == uint32(left>>32)
+	from, to := bounds(t.left.Load())
+	return from == to
 }
 
 // await waits until the helpers have finished, for some time by spinning. If that

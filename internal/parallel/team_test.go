@@ -9,13 +9,13 @@ import (
 )
 
 // counts is work that counts how often each of its units is done.
-func counts(n, pieces int, cost time.Duration) (work, []int) {
+func counts(n, threads int, cost time.Duration) (work, []int) {
 	done := make([]int, n)
 	return work{func(from, to int) {
 		for i := from; i < to; i++ {
 			done[i]++
 		}
-	}, n, pieces, 2, cost}, done
+	}, n, threads, cost}, done
 }
 
 // wantOnce checks that every unit is done once.
@@ -33,7 +33,7 @@ func TestFor(t *testing.T) {
 		runtime.GOMAXPROCS(threads)
 		for _, cost := range []time.Duration{0, minShared, minRepeated, minRecruit, time.Hour} {
 			for n := range 40 {
-				w, done := counts(n, 0, 0)
+				w, done := counts(n, 1, 0)
 				For(n, cost, w.f)
 				wantOnce(t, done)
 			}
@@ -70,7 +70,7 @@ func TestTeam(t *testing.T) {
 		for range 2 {
 			wg.Go(func() {
 				for i := range 1000 {
-					w, done := counts(100, 2+i%4, minShared)
+					w, done := counts(1+i%100, 2+i%4, minShared)
 					if crew.share(w) { // else the other caller has the team
 						wantOnce(t, done)
 					}
@@ -115,7 +115,7 @@ func TestHelpersEnd(t *testing.T) {
 	var crew team
 	for range 5 {
 		crew.alone = time.Time{}
-		w, done := counts(30, 8, minRecruit)
+		w, done := counts(30, 3, minRecruit)
 		if !crew.share(w) {
 			t.Fatal("nobody else has the team, but it is busy")
 		}

@@ -37,7 +37,7 @@ func SumRows(dst, src []float32) {
 		sumColumns(dst, src, 0, len(dst))
 		return
 	}
-	const unit = 64
+	const unit = 128 // half a kilobyte of every row
 	units := (len(dst) + unit - 1) / unit
 	parallel.For(units, Cost(len(src)), func(i, j int) { sumColumns(dst, src, i*unit, min(len(dst), j*unit)) })
 }
