@@ -87,7 +87,11 @@ func (b *block) multiply() {
 // which stay in the L1 cache, and in the kernel over the panels. The rows are split
 // evenly among the slivers, so that none is left with a few.
 func (b *block) tiles(from, to int) {
-	s := scratches.Get().(*scratch)
+	var s *scratch
+	if b.packsA {
+		s = scratches.Get().(*scratch)
+		defer scratches.Put(s)
+	}
 	for at := from; at < to; at++ {
 		i, part := at/b.parts, at%b.parts
 		first, last := i*b.m/b.slivers, (i+1)*b.m/b.slivers
@@ -111,7 +115,6 @@ func (b *block) tiles(from, to int) {
 		}
 		b.kern.packed[last-first](b.terms, n, b.alpha, a, x, plus, b.plus.row, c, b.c.row, next, nextRow, nextK)
 	}
-	scratches.Put(s)
 }
 
 // evenly returns the length of the pieces, none above most, into which n is cut.

@@ -11,7 +11,7 @@ import (
 const (
 	// minShared is the time from which it pays to share work with helpers who are
 	// there: the hand-off costs the caller half a microsecond.
-	minShared = 4 * time.Microsecond
+	minShared = 8 * time.Microsecond
 	// minRecruit is the time from which it pays to start a helper for it: that takes
 	// the caller up to 20 µs.
 	minRecruit = 130 * time.Microsecond
