@@ -22,23 +22,22 @@
 //
 // # Packing
 //
-// A kernel takes any row and column strides of A and any row stride of B, so
-// little is copied (pack.go): a transposed B, by transposing squares in
-// registers; another B if many slivers read it; A if transposed, or if its rows
-// would compete for the same sets of the cache. Where transposing A is less work
-// than transposing B, as in the forward pass of a small batch, Cᵀ = Bᵀ·Aᵀ is
-// computed instead and transposed back.
+// In a large product blocks of B are copied into panels, and slivers of A into
+// columns of a vector's length (pack.go), transposed by squares in registers where
+// need be. The kernels for packed operands have addresses that are known when they
+// are written, and fetch the next sliver's source from afar while they compute.
+//
+// In a small product to copy costs more than it gains. Other kernels take any row
+// and column strides of A and any row stride of B; only a transposed B is packed all
+// the same. Where transposing A is less work than transposing B, as in the forward
+// pass of a small batch, Cᵀ = Bᵀ·Aᵀ is computed instead and transposed back.
 //
 // # Threads
 //
-// A product of some size is cut into one piece per thread, along the columns or
-// the rows of C (team.go). Helpers spin for a millisecond after their last piece of
-// a large product, since handing one to a spinning helper takes under 1 µs and
-// waking a sleeping one 20, and then end. The caller does whatever no helper has
-// begun. A helper that finds itself on the CPU of the caller moves to another. Small
-// products are shared only with helpers that larger ones have started. The scratch
-// memory belongs to the goroutine that computes a piece, and only one caller at a
-// time has helpers; the others compute alone.
+// The panels of a block are packed, and then the slivers multiplied, by as many
+// threads as there are, if the work is worth it (package parallel). Each packs the
+// slivers that it multiplies. If there are few slivers, the panels are shared as
+// well.
 //
 // # Rounding
 //

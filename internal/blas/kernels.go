@@ -31,9 +31,9 @@ type tileFunc func(k, n int, alpha float32, a *float32, aRow, aK int, b *float32
 // kernels.lanes apart; the rows of B a panel's width, and the panels k rows. The
 // lower indices are nil.
 //
-// For every panel it fetches two lines of rows of a matrix, for each k, into the L2
-// cache, in the order of the panels: the elements nextRow and nextK apart from next
-// on. They need not be those of a matrix.
+// While it computes panel p, it has what will be packed next fetched into the L2
+// cache: from next on, elements (2p+r)·nextRow + l·nextK for r = 0, 1 and every
+// fourth l below k. They need not exist.
 type packedFunc func(k, n int, alpha float32, a, b, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow, nextK int)
 
 // A moveFunc copies a matrix of rows × cols elements, both positive.

@@ -54,6 +54,7 @@ type tiler struct {
 }
 
 // nextColumns moves on by so many vectors; plus is 0 if nothing is added, and stays.
+// The flags are those of the columns that are left.
 func (t *tiler) nextColumns(vectors int) {
 	moved := GP64()
 	LEAQ(Mem{Base: t.plus, Disp: vectors * t.width()}, moved)
