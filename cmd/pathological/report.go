@@ -27,8 +27,9 @@ const (
 // titles are the optimizers' names in a legend.
 var titles = map[string]string{sgd: "SGD", momentum: "Momentum", adam: "Adam"}
 
-// gridPoints is the number of points along each axis of the drawn surface.
-const gridPoints = 100
+// gridPoints is the number of points along each axis of a drawn surface: four times
+// as many as are to be seen, so that narrow valleys come out smooth.
+const gridPoints = 401
 
 // writeNumbers writes the points of every path.
 func writeNumbers(folder cli.Folder, s *surface.Surface, paths []path) error {
@@ -97,8 +98,9 @@ func (o *options) draw(ctx context.Context, folder cli.Folder, paths []path) err
 	return nil
 }
 
-// limits returns the part of the plane that the notebook draws: w₁ symmetric
-// about 0, w₂ from the lowest to the highest point reached. Of a path that
+// limits returns the part of the plane that the notebook draws, and a margin, so
+// that no point is cut off: w₁ symmetric about 0, w₂ from the lowest to the highest
+// point reached. Of a path that
 // diverged only the points within the surface's own ranges count, and no point
 // beyond farthest: they would shrink all else to a dot.
 func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
@@ -123,7 +125,10 @@ func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
 		middle := (y.Min + y.Max) / 2
 		y = surface.Range{Min: middle - small/2, Max: middle + small/2}
 	}
-	return surface.Range{Min: -reach, Max: reach}, y
+	const margin = 0.05 // of what there is, on each side
+	reach *= 1 + 2*margin
+	room := margin * (y.Max - y.Min)
+	return surface.Range{Min: -reach, Max: reach}, surface.Range{Min: y.Min - room, Max: y.Max + room}
 }
 
 // sample evaluates the surface on a grid over x and y.

@@ -52,20 +52,53 @@ func (g Grid) check() error {
 func drawn(v float64) bool { return math.Abs(v) <= overflowing }
 
 // sparse returns the grid with at most the given number of points in each direction, about evenly
-// chosen, with the first and the last among them.
+// chosen, with the first and the last among them. The value of each is the lowest of those that are
+// not nearer to another: a valley narrower than the distance between two points would else be met by
+// some and missed by others, and look like the edge of a saw. A gap stays one.
 func (g Grid) sparse(most int) Grid {
 	is, js := chosen(len(g.X), most), chosen(len(g.Y), most)
 	out := Grid{}
 	for _, i := range is {
 		out.X = append(out.X, g.X[i])
 	}
-	for _, j := range js {
+	for b, j := range js {
 		out.Y = append(out.Y, g.Y[j])
-		for _, i := range is {
-			out.Z = append(out.Z, g.Z[j*len(g.X)+i])
+		for a, i := range is {
+			z := g.Z[j*len(g.X)+i]
+			if drawn(z) {
+				z = g.lowest(is, a, js, b)
+			}
+			out.Z = append(out.Z, z)
 		}
 	}
 	return out
+}
+
+// lowest returns the lowest value around the point (is[a], js[b]), without gaps.
+func (g Grid) lowest(is []int, a int, js []int, b int) float64 {
+	lowest := math.Inf(1)
+	left, right := around(is, a)
+	low, high := around(js, b)
+	for j := low; j <= high; j++ {
+		for _, z := range g.Z[j*len(g.X):][left : right+1] {
+			if drawn(z) && z < lowest {
+				lowest = z
+			}
+		}
+	}
+	return lowest
+}
+
+// around returns the first and the last index no farther from indices[k] than from its neighbours.
+func around(indices []int, k int) (first, last int) {
+	first, last = indices[k], indices[k]
+	if k > 0 {
+		first -= (first - indices[k-1]) / 2
+	}
+	if k < len(indices)-1 {
+		last += (indices[k+1] - last) / 2
+	}
+	return first, last
 }
 
 // chosen returns the indices of at most the given number of n things, evenly spread from the first

@@ -19,7 +19,7 @@ const (
 
 // Surface draws a grid as a surface in space, coloured by height, as matplotlib's plot_surface does:
 // seen from 30° above and turned by −60°, with a mesh of fine lines and a colour bar. Of a
-// grid with more than 101 points in a direction it draws 101, evenly chosen. See [Grid] for
+// grid with more than 101 points in a direction it draws 101, evenly chosen and at the lowest height around. See [Grid] for
 // logarithmic heights and for gaps.
 //
 // It returns the bytes of a PNG file, 1200 × 930 pixels, and an error if the grid is not as [Grid] says.
@@ -28,6 +28,7 @@ func Surface(title string, g Grid) ([]byte, error) {
 		return nil, errors.Wrap(err, "draw the surface")
 	}
 	h := newHeights(g.Z)
+	g.Z = h.all(g.Z)
 	g = g.sparse(mostQuads + 1)
 	img, c := newSheet(sheetWidth, surfaceHeight)
 	room := surfaceRoom(c)
@@ -39,7 +40,7 @@ func Surface(title string, g Grid) ([]byte, error) {
 	s := scene{c, newCamera(room)}
 	x, y, z := spaceTicks(g.X), spaceTicks(g.Y), h.marks()
 	s.walls(x, y, z)
-	s.surface(g, h.all(g.Z))
+	s.surface(g, g.Z)
 	s.axes(x, y, z, h.label())
 	return encode(img)
 }

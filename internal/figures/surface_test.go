@@ -121,8 +121,14 @@ func TestSparseKeepsTheCorners(t *testing.T) {
 	if want := []float64{0, 2, 5}; !slices.Equal(got.X, want) {
 		t.Errorf("X %v, want %v", got.X, want)
 	}
-	if want := []float64{1000, 1002, 1005, 1200, 1202, 1205, 1500, 1502, 1505}; !slices.Equal(got.Z, want) {
+	// The lowest of 0 and 1, of 1 to 3, of 4 and 5, in both directions.
+	if want := []float64{1000, 1001, 1004, 1100, 1101, 1104, 1400, 1401, 1404}; !slices.Equal(got.Z, want) {
 		t.Errorf("Z %v, want %v", got.Z, want)
+	}
+	g.Z[0], g.Z[13] = math.NaN(), math.NaN() // a point that is chosen, and one beside another
+	got = g.sparse(3)
+	if !math.IsNaN(got.Z[0]) || math.IsNaN(got.Z[4]) {
+		t.Errorf("with gaps: Z %v", got.Z)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		n, most := rapid.IntRange(1, 500).Draw(t, "n"), rapid.IntRange(1, 200).Draw(t, "most")
