@@ -1,11 +1,11 @@
 package mnist
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"encoding/binary"
 	"io"
 
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
 	"github.com/pkg/errors"
 )
 

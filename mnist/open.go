@@ -2,12 +2,12 @@ package mnist
 
 import (
 	"bufio"
-	"compress/gzip"
 	"embed"
 	"io"
 	"io/fs"
 	"sync"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/pkg/errors"
 )
 

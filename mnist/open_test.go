@@ -2,8 +2,6 @@ package mnist
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
 	"crypto/md5"
 	"encoding/hex"
 	"io"
@@ -13,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
 	"github.com/pkg/errors"
 )
 
