@@ -15,6 +15,7 @@ tensors in memory, without DataLoader. Validation is not timed.
 import argparse
 import gzip
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -115,12 +116,14 @@ class Contender:
 
 def compete(contenders, steps, epochs):
     """Times epochs of so many steps, in turns."""
+    order = random.Random(42)
     for _ in range(epochs):
         for c in contenders:
             c.epochs.append(0)
         for turn in range(TURNS):
-            for c in contenders:
-                time.sleep(0.05)  # until the threads of the last have stopped spinning
+            # In another order each time, as the threads of the last go on spinning for a while.
+            for c in order.sample(contenders, len(contenders)):
+                time.sleep(0.05)
                 c.epochs[-1] += c.seconds((turn + 1) * steps // TURNS - turn * steps // TURNS)
 
 
