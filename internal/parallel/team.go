@@ -43,7 +43,7 @@ const (
 // For is a plain call of f.
 func For(n int, cost time.Duration, f func(from, to int)) {
 	if 1 < n && n <= math.MaxInt32 && cost >= minShared {
-		if threads := min(runtime.GOMAXPROCS(0), maxThreads, n); threads > 1 {
+		if threads := min(processors(), n); threads > 1 {
 			if crew.share(work{f, n, threads, cost}) {
 				return
 			}
@@ -57,8 +57,12 @@ func For(n int, cost time.Duration, f func(from, to int)) {
 // Worth reports whether [For] might share work of that cost. A caller that would
 // have to allocate a closure can ask.
 func Worth(cost time.Duration) bool {
-	return cost >= minShared && (crew.helpers.Load() > 0 || cost >= minRepeated && runtime.GOMAXPROCS(0) > 1)
+	return cost >= minShared && (crew.helpers.Load() > 0 || cost >= minRepeated && processors() > 1)
 }
+
+// processors is how many threads there may be at most: more would wait for
+// each other.
+func processors() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU(), maxThreads) }
 
 // work is a loop to be shared.
 type work struct {
