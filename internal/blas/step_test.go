@@ -36,15 +36,13 @@ func (p product) flops() float64 { return 2 * float64(p.m) * float64(p.n) * floa
 // BenchmarkStep times all products of one training step, on one thread and on as
 // many as there are, and with gonum.
 func BenchmarkStep(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, step := range steps {
 		for _, threads := range []int{1, runtime.NumCPU()} {
-			runtime.GOMAXPROCS(threads)
-			b.Run(fmt.Sprintf("%s/threads=%d", step.name, threads), func(b *testing.B) { benchmark(b, step.products) })
+			b.Run(fmt.Sprintf("%s/threads=%d", step.name, threads), func(b *testing.B) { benchmark(b, threads, step.products...) })
 		}
 		b.Run(step.name+"/gonum", func(b *testing.B) {
 			defer use(nil)()
-			benchmark(b, step.products)
+			benchmark(b, runtime.NumCPU(), step.products...)
 		})
 	}
 }
@@ -52,7 +50,6 @@ func BenchmarkStep(b *testing.B) {
 // BenchmarkProduct times each of the products on one thread, with every set of
 // kernels and with gonum.
 func BenchmarkProduct(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for _, step := range steps {
 		for _, p := range step.products {
 			for _, kern := range append(assembly(), nil) {
@@ -62,14 +59,16 @@ func BenchmarkProduct(b *testing.B) {
 				}
 				b.Run(fmt.Sprintf("%v/%s", p, name), func(b *testing.B) {
 					defer use(kern)()
-					benchmark(b, []product{p})
+					benchmark(b, 1, p)
 				})
 			}
 		}
 	}
 }
 
-func benchmark(b *testing.B, products []product) {
+// benchmark times products. It sets the number of threads, since b.Run does so, too.
+func benchmark(b *testing.B, threads int, products ...product) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 	var flops float64
 	matrices := make([]operands, len(products))
 	for i, p := range products {
