@@ -4,7 +4,7 @@
 //	go test -run '^$' -bench Step -count 10 ./internal/bench
 //	python3 internal/bench/compare.py
 //
-// The second needs a Python with torch; it runs epochs of optlab (the program in
-// the folder epoch) and of PyTorch in turn and prints the table that the README
-// shows. Benchmarks of single kernels lie beside the kernels.
+// The second needs a Python with torch; it has optlab (the program stopwatch) and
+// PyTorch make epochs in turn and prints the table that the README shows. Benchmarks
+// of single kernels lie beside the kernels.
 package bench

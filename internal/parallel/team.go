@@ -103,9 +103,9 @@ type team struct {
 
 var crew team
 
-// share does w. It reports false, and has done nothing, if there are
-// no helpers and it is too little to start some, if another caller has them or if
-// they have lately been more of a hindrance.
+// share does w. It reports false, and has done nothing, if there are no helpers and
+// it is too little to start some, if another caller has them or if they have lately
+// been more of a hindrance.
 func (t *team) share(w work) bool {
 	if w.cost < minRepeated && t.helpers.Load() == 0 || !t.busy.TryLock() {
 		return false
