@@ -2,9 +2,10 @@
 // activations, dropout, softmax cross-entropy, their gradients, the updates of the
 // optimizers, and the blocks of a Mersenne Twister.
 //
-// A kernel works on plain slices, allocates nothing and checks its lengths once, by
-// panicking: its callers are the packages graph, mnist and optimizers, which hand
-// over slices whose lengths they made themselves. Matrices are row-major. A result
+// A kernel works on plain slices and checks their lengths once, by panicking: its
+// callers are the packages graph, mnist and optimizers, which hand over slices whose
+// lengths they made themselves. It allocates nothing, or a few words if threads share
+// its work. Matrices are row-major. A result
 // may be written over an operand of the same length.
 //
 // # Design
@@ -13,9 +14,9 @@
 // says what is computed, and serves every CPU. The other is assembly, for AVX-512
 // and for AVX2 with FMA: Go does not vectorise loops. kernels.go has the table of
 // assembly functions; at the start, the variable active is set to the best that the
-// CPU has, or to nil for the plain kernels. A call of assembly cannot be pre-empted,
-// so long slices are handed over in pieces. The build tag purego leaves the assembly
-// out.
+// CPU has, or to plain, which stands for the plain kernels. A call of assembly cannot
+// be pre-empted, so long slices are handed over in pieces. The build tag purego leaves
+// the assembly out.
 //
 // Several threads share a long slice (package parallel). That changes no bit, since
 // every element is still computed by itself, and sums run along whole columns.

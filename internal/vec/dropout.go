@@ -6,8 +6,16 @@ import "unsafe"
 // elsewhere, and dst = x·mask.
 func Dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
 	sameLength("Dropout", len(dst), len(mask), len(x), len(words))
-	if active.dropout == nil {
+	if long(len(x)) {
+		split(len(x), func(i, j int) { dropout(dst[i:j], mask[i:j], x[i:j], words[i:j], threshold, factor) })
+	} else {
 		dropout(dst, mask, x, words, threshold, factor)
+	}
+}
+
+func dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
+	if active.dropout == nil {
+		plainDropout(dst, mask, x, words, threshold, factor)
 		return
 	}
 	for len(x) > 0 {
@@ -17,7 +25,7 @@ func Dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor fl
 	}
 }
 
-func dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
+func plainDropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
 	for i, v := range x {
 		keep := factor
 		if words[i] < threshold {
