@@ -5,8 +5,8 @@
 // A kernel works on plain slices and checks their lengths once, by panicking: its
 // callers are the packages graph, mnist and optimizers, which hand over slices whose
 // lengths they made themselves. It allocates nothing, or a few words if threads share
-// its work. Matrices are row-major. A result
-// may be written over an operand of the same length.
+// its work. Matrices are row-major. A result may be written over an operand of the same
+// length.
 //
 // # Design
 //
