@@ -3,7 +3,7 @@ package graph
 import (
 	"testing"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // BenchmarkRun is one run forwards and backwards of the lab's network, without

@@ -5,8 +5,8 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"optlab/internal/random"
 	"optlab/internal/vec"
+	"optlab/random"
 )
 
 // Dropout adds inverted dropout to the graph of x, a float32 matrix: each

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // dropoutMachine compiles y = Dropout(x) under dot, so that the gradient of x is

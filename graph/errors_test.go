@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // Every mistake in building a graph is an error that names the op and what is

@@ -16,8 +16,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/internal/vec"
+	"optlab/random"
 )
 
 // dot is the loss Σ cᵢ·yᵢ of a gradient check: every element of y counts, each

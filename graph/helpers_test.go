@@ -10,7 +10,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // sketch is a graph in the making. Its methods fail the test where the package's

@@ -12,7 +12,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // matmul returns x·wᵀ + b in float64, for n rows of x.

@@ -6,7 +6,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // bindProgram must refuse whatever does not hold its instructions as Gorgonia

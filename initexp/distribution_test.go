@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"optlab/initexp"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // normals returns n values drawn from N(mean, std²).

@@ -6,9 +6,9 @@ import (
 
 	"optlab/graph"
 	"optlab/initexp"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
+	"optlab/random"
 )
 
 // lab runs the lab's experiment on the first 1024 images of FashionMNIST's

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"log"
 
-	"optlab/internal/random"
 	"optlab/mnist"
+	"optlab/random"
 )
 
 // From the embedded files to the first training batch.

@@ -6,8 +6,8 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/parallel"
-	"optlab/internal/random"
 	"optlab/internal/vec"
+	"optlab/random"
 )
 
 // LoaderConfig says how a Loader makes batches.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // mustLoader returns a Loader or ends the test.

@@ -3,7 +3,7 @@ package mnist
 import (
 	"github.com/pkg/errors"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // splitSeed is the notebook's np.random.seed(42). It is part of the split's

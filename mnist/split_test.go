@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 func summarize(indices []int) summary {

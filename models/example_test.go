@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"optlab/internal/random"
 	"optlab/models"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // trained returns a small network after a few steps on one batch.

@@ -13,7 +13,7 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // newModel returns the network with PyTorch's default first values.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pkg/errors"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // Scheme names a way to draw the first values of a model's parameters. In the

@@ -8,7 +8,7 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // Every scheme gives PyTorch's values, and leaves the stream where PyTorch's is.

@@ -5,7 +5,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/graph"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // PassConfig says what a pass through a model is for.

@@ -9,7 +9,7 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/check"
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // Logits, loss and every gradient are PyTorch's.

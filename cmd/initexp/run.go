@@ -9,9 +9,9 @@ import (
 
 	"optlab/initexp"
 	"optlab/internal/cli"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
+	"optlab/random"
 )
 
 // run is the command: it returns the exit status.

@@ -8,10 +8,10 @@ import (
 
 	"optlab/internal/cli"
 	"optlab/internal/figures"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/random"
 )
 
 // The files of a run beside its configuration and parameters.

@@ -7,10 +7,10 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/cli"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/random"
 )
 
 // run is the command: it returns the exit status.

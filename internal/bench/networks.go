@@ -7,11 +7,11 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/graph"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // Workload is a network to be trained on one of the data sets.

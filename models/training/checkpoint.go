@@ -11,9 +11,9 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
-	"optlab/internal/random"
 	"optlab/models"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // A checkpoint is a safetensors file with everything that the next epoch depends

@@ -3,9 +3,9 @@ package training
 import (
 	"github.com/pkg/errors"
 
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
+	"optlab/random"
 )
 
 // EvaluationBatch is the number of samples evaluated at once. The result does

@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/random"
 )
 
 // Part 1 keeps the last, short training batch; part 4 drops it. Both have all

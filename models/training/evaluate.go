@@ -5,10 +5,10 @@ import (
 
 	"github.com/pkg/errors"
 
-	"optlab/internal/random"
 	"optlab/internal/vec"
 	"optlab/mnist"
 	"optlab/models"
+	"optlab/random"
 )
 
 // Evaluation is how a model does on a set, without dropout.

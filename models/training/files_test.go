@@ -14,9 +14,9 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/random"
 )
 
 // readCheckpoint returns the file of the last epoch.

@@ -10,11 +10,11 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // The size of the images of synthetic.

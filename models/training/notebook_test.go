@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"optlab/graph"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // reference is a case of testdata/notebook.json, which make_reference.py writes

@@ -9,11 +9,11 @@ import (
 
 	"optlab/graph"
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 var long = flag.Bool("long", false, "also train for 30 epochs with every optimizer, some minutes")

@@ -8,9 +8,9 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
-	"optlab/internal/random"
 	"optlab/models"
 	"optlab/optimizers"
+	"optlab/random"
 )
 
 // Trainer trains a model. All fields but the hooks and Files must be set.

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"optlab/internal/check"
-	"optlab/internal/random"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/random"
 )
 
 func TestTrainingLearns(t *testing.T) {

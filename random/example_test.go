@@ -3,7 +3,7 @@ package random_test
 import (
 	"fmt"
 
-	"optlab/internal/random"
+	"optlab/random"
 )
 
 // What PyTorch draws after torch.manual_seed(42): torch.rand(3), torch.randn(3) and
