@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/parallel"
 	"optlab/internal/vec"
 )
 
@@ -40,8 +41,8 @@ func ParseActivation(name string) (Activation, error) {
 // dx = f′(x)·dy. The gradient is given y, not x: for all activations here f′(x)
 // follows from f(x).
 type kernels struct {
-	forward  func(y, x []float32)
-	backward func(dx, y, dy []float32)
+	forward  func(t parallel.Threads, y, x []float32)
+	backward func(t parallel.Threads, dx, y, dy []float32)
 }
 
 var activationKernels = map[Activation]kernels{
@@ -86,7 +87,7 @@ func (a *activation) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.forward(a.y.Float32s(), x)
+	a.forward(a.threads, a.y.Float32s(), x)
 	return a.y, nil
 }
 
@@ -103,11 +104,11 @@ func (a *activation) SymDiff(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.N
 // of an activation or of dropout.
 type elementwise struct {
 	op
-	kernel func(dst, a, b []float32)
+	kernel func(t parallel.Threads, dst, a, b []float32)
 	dst    *tensor.Dense
 }
 
-func newElementwise(name string, shape tensor.Shape, kernel func(dst, a, b []float32)) *elementwise {
+func newElementwise(name string, shape tensor.Shape, kernel func(t parallel.Threads, dst, a, b []float32)) *elementwise {
 	e := &elementwise{op: newOp(name, floats(shape...), floats(shape...), floats(shape...)), kernel: kernel}
 	e.dst = newTensor(e.output)
 	return e
@@ -123,6 +124,6 @@ func (e *elementwise) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.kernel(e.dst.Float32s(), a, b)
+	e.kernel(e.threads, e.dst.Float32s(), a, b)
 	return e.dst, nil
 }

@@ -5,6 +5,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/parallel"
 	"optlab/internal/vec"
 	"optlab/random"
 )
@@ -69,7 +70,7 @@ func (d *dropout) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 		return nil, err
 	}
 	d.masks.Fill(d.words)
-	vec.Dropout(d.y.Float32s(), d.mask, x, d.words, d.threshold, d.scale)
+	vec.Dropout(d.threads, d.y.Float32s(), d.mask, x, d.words, d.threshold, d.scale)
 	return d.y, nil
 }
 
@@ -79,7 +80,7 @@ func (d *dropout) DiffWRT(inputs int) []bool { return allDifferentiable(inputs) 
 // SymDiff adds dx = mask·dy. It takes y as an input only so that it runs after
 // the mask is drawn.
 func (d *dropout) SymDiff(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-	kernel := func(dx, _, dy []float32) { vec.Mul(dx, d.mask, dy) }
+	kernel := func(t parallel.Threads, dx, _, dy []float32) { vec.Mul(t, dx, d.mask, dy) }
 	dx, err := apply(newElementwise("DropoutGrad", d.output.shape, kernel), y, dy)
 	return gorgonia.Nodes{dx}, err
 }

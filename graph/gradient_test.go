@@ -16,6 +16,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
+	"optlab/internal/parallel"
 	"optlab/internal/vec"
 	"optlab/random"
 )
@@ -258,11 +259,14 @@ func TestCheckerCatches(t *testing.T) {
 			})
 		}
 	}
-	for name, backward := range map[string]func(dx, y, dy []float32){
-		"scaled":     func(dx, y, dy []float32) { vec.TanhGrad(dx, y, dy); vec.Mul(dx, dx, repeat(1.001, len(dx))) },
+	for name, backward := range map[string]func(t parallel.Threads, dx, y, dy []float32){
+		"scaled": func(t parallel.Threads, dx, y, dy []float32) {
+			vec.TanhGrad(t, dx, y, dy)
+			vec.Mul(t, dx, dx, repeat(1.001, len(dx)))
+		},
 		"of a ReLU":  vec.ReLUGrad,
-		"nothing":    func(dx, y, dy []float32) { clear(dx) },
-		"not a part": func(dx, y, dy []float32) { vec.TanhGrad(dx[1:], y[1:], dy[1:]) },
+		"nothing":    func(_ parallel.Threads, dx, y, dy []float32) { clear(dx) },
+		"not a part": func(t parallel.Threads, dx, y, dy []float32) { vec.TanhGrad(t, dx[1:], y[1:], dy[1:]) },
 	} {
 		t.Run("a wrong op: "+name, func(t *testing.T) {
 			e := newExperiment(t, func(s sketch, p gorgonia.Nodes) *gorgonia.Node {

@@ -68,7 +68,7 @@ func (l *linear) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	blas.Gemm(false, true, l.batch, l.out, l.in, x, w, b, l.y.Float32s())
+	blas.Gemm(l.threads, false, true, l.batch, l.out, l.in, x, w, b, l.y.Float32s())
 	return l.y, nil
 }
 
@@ -121,7 +121,7 @@ func (p *product) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	blas.Gemm(p.transA, false, p.m, p.n, p.k, a, b, nil, p.c.Float32s())
+	blas.Gemm(p.threads, p.transA, false, p.m, p.n, p.k, a, b, nil, p.c.Float32s())
 	return p.c, nil
 }
 
@@ -143,6 +143,6 @@ func (s *rowSum) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	vec.SumRows(s.sum.Float32s(), rows)
+	vec.SumRows(s.threads, s.sum.Float32s(), rows)
 	return s.sum, nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
+
+	"optlab/internal/parallel"
 )
 
 // Program is what a Machine runs: a graph, given by some of its nodes.
@@ -20,6 +22,10 @@ type Program struct {
 	// Hooks are the nodes whose values can be looked at after a run, by the name
 	// under which [Machine.Value] gives them out.
 	Hooks map[string]*gorgonia.Node
+
+	// Threads bounds the threads that share the work of one run: 0 is as many as
+	// there are. The results do not depend on it.
+	Threads int
 }
 
 // Machine is one graph, compiled once for Gorgonia's tape machine and run as
@@ -60,6 +66,11 @@ func NewMachine(p Program) (*Machine, error) {
 			}
 			for i, n := range p.Parameters {
 				m.gradients = append(m.gradients, &gradient{parameter: n, gradient: grads[i]})
+			}
+		}
+		for _, n := range p.Loss.Graph().AllNodes() {
+			if o, ok := n.Op().(interface{ limit(parallel.Threads) }); ok {
+				o.limit(parallel.Threads(p.Threads))
 			}
 		}
 		m.run = newRunner(p.Loss.Graph())

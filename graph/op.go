@@ -11,6 +11,8 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"optlab/internal/parallel"
 )
 
 // operand is the type of one input or of the output of an op: a float32 or int
@@ -43,11 +45,16 @@ type op struct {
 	id     uint32
 	inputs []operand
 	output operand
+	// threads may share the op's work; the machine sets it.
+	threads parallel.Threads
 }
 
 func newOp(name string, output operand, inputs ...operand) op {
 	return op{name: name, id: lastID.Add(1), inputs: inputs, output: output}
 }
+
+// limit bounds the threads that share the op's work.
+func (o *op) limit(t parallel.Threads) { o.threads = t }
 
 // Arity returns the number of inputs.
 func (o *op) Arity() int { return len(o.inputs) }

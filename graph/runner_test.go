@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
+	"optlab/internal/parallel"
 	"optlab/random"
 )
 
@@ -91,7 +92,7 @@ func TestRunAll(t *testing.T) {
 func TestRunRecovers(t *testing.T) {
 	e := newExperiment(t, func(s sketch, p gorgonia.Nodes) *gorgonia.Node {
 		o := newActivation(Tanh, p[0].Shape())
-		o.forward = func(y, x []float32) { panic("a kernel gives up") }
+		o.forward = func(_ parallel.Threads, y, x []float32) { panic("a kernel gives up") }
 		return s.node(apply(o, p[0]))
 	}, parameter("x", 1, 2, 2))
 	check.Error(t, e.Run(), "running a graph", "a kernel gives up")

@@ -16,6 +16,7 @@ type LoaderConfig struct {
 	Shuffle       bool          // a new order each pass; false: the order of the indices
 	DropLast      bool          // leave out a last batch of fewer than BatchSize samples
 	Normalization Normalization // zero value: UnitInterval
+	Threads       int           // that gather a batch, at most; 0: as many as there are
 }
 
 // Loader passes over the chosen images of a Set, batch by batch:
@@ -124,8 +125,9 @@ func (l *Loader) Next(x []float32, labels []int) error {
 		return errors.Errorf("loader: the next batch needs %d values for x and %d labels, not %d and %d",
 			size*features, size, len(x), len(labels))
 	}
-	if cost := vec.Cost(len(x)); parallel.Worth(cost) {
-		parallel.For(size, cost, func(from, to int) { l.gather(x, labels, from, to) })
+	threads := parallel.Threads(l.cfg.Threads)
+	if cost := vec.Cost(len(x)); threads.Worth(cost) {
+		threads.For(size, cost, func(from, to int) { l.gather(x, labels, from, to) })
 	} else {
 		l.gather(x, labels, 0, size)
 	}

@@ -78,7 +78,7 @@ func (o *Adam) Step(model []gorgonia.ValueGrad) error {
 	f64 := adamScalarsOf[float64](o.cfg, o.steps)
 	for i := range o.parameters {
 		p := &o.parameters[i]
-		vec.Adam(p.w.f32, p.g.f32, p.m.f32, p.v.f32, f32)
+		vec.Adam(0, p.w.f32, p.g.f32, p.m.f32, p.v.f32, f32)
 		adam(p.w.f64, p.g.f64, p.m.f64, p.v.f64, f64)
 	}
 	return nil

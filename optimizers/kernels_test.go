@@ -21,13 +21,13 @@ func TestKernelsAreTheUpdates(t *testing.T) {
 		kernel, want func(w, g, m, v []float32)
 	}{
 		{"SGD",
-			func(w, g, _, _ []float32) { vec.SGD(w, g, 0.1) },
+			func(w, g, _, _ []float32) { vec.SGD(0, w, g, 0.1) },
 			func(w, g, _, _ []float32) { sgd(w, g, 0.1) }},
 		{"Momentum",
-			func(w, g, m, _ []float32) { vec.Momentum(w, g, m, 0.1, 0.9, 0.1) },
+			func(w, g, m, _ []float32) { vec.Momentum(0, w, g, m, 0.1, 0.9, 0.1) },
 			func(w, g, m, _ []float32) { momentum(w, g, m, 0.1, 0.9, 0.1) }},
 		{"Adam",
-			func(w, g, m, v []float32) { vec.Adam(w, g, m, v, vec.AdamScalars(s)) },
+			func(w, g, m, v []float32) { vec.Adam(0, w, g, m, v, vec.AdamScalars(s)) },
 			func(w, g, m, v []float32) { adam(w, g, m, v, s) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

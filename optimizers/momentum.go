@@ -55,7 +55,7 @@ func (o *Momentum) Step(model []gorgonia.ValueGrad) error {
 	rate, beta := o.cfg.LearningRate, o.cfg.Beta1
 	for i := range o.parameters {
 		p := &o.parameters[i]
-		vec.Momentum(p.w.f32, p.g.f32, p.m.f32, float32(rate), float32(beta), float32(1-beta))
+		vec.Momentum(0, p.w.f32, p.g.f32, p.m.f32, float32(rate), float32(beta), float32(1-beta))
 		momentum(p.w.f64, p.g.f64, p.m.f64, rate, beta, 1-beta)
 	}
 	return nil

@@ -43,7 +43,7 @@ func (o *SGD) Step(model []gorgonia.ValueGrad) error {
 	}
 	for i := range o.parameters {
 		p := &o.parameters[i]
-		vec.SGD(p.w.f32, p.g.f32, float32(o.cfg.LearningRate))
+		vec.SGD(0, p.w.f32, p.g.f32, float32(o.cfg.LearningRate))
 		sgd(p.w.f64, p.g.f64, o.cfg.LearningRate)
 	}
 	return nil

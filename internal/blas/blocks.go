@@ -2,8 +2,6 @@ package blas
 
 import (
 	"time"
-
-	"optlab/internal/parallel"
 )
 
 const (
@@ -71,7 +69,7 @@ type block struct {
 func (b *block) multiply() {
 	const perMicrosecond = 150_000 // operations, on a thread
 	cost := time.Duration(2*b.m*b.cols*b.terms/perMicrosecond) * time.Microsecond
-	if !parallel.Worth(cost) {
+	if !b.threads.Worth(cost) {
 		b.tiles(0, b.slivers)
 		return
 	}
@@ -80,7 +78,7 @@ func (b *block) multiply() {
 	if shared.slivers < enough {
 		shared.parts = min(enough/shared.slivers, (b.cols+b.kern.panel()-1)/b.kern.panel())
 	}
-	parallel.For(shared.slivers*shared.parts, cost, shared.tiles)
+	b.threads.For(shared.slivers*shared.parts, cost, shared.tiles)
 }
 
 // tiles computes parts from … to of C, going over slivers of A, a kernel's height,
@@ -163,7 +161,7 @@ func (c *call) flipped(kern *kernels, s *scratch) {
 	for j := 0; j < c.n; j += maxFlipped {
 		n := min(maxFlipped, c.n-j)
 		t := matrix{s.c.atLeast(n * ld), ld, 1}
-		q := call{m: n, n: c.m, k: c.k, alpha: c.alpha, a: c.b.from(0, j).t(), b: c.a.t(), c: t}
+		q := call{m: n, n: c.m, k: c.k, alpha: c.alpha, threads: c.threads, a: c.b.from(0, j).t(), b: c.a.t(), c: t}
 		if c.plus.x != nil {
 			kern.transpose(&t.x[0], ld, c.plus.at(0, j), c.plus.row, c.m, n)
 			q.plus = t

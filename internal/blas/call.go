@@ -1,5 +1,7 @@
 package blas
 
+import "optlab/internal/parallel"
+
 // matrix is a matrix as it enters the product, that is, after transposition:
 // element (i, j) is x[i*row+j*col], and row or col is 1.
 type matrix struct {
@@ -37,6 +39,7 @@ type call struct {
 	alpha   float32
 	a, b, c matrix
 	plus    matrix
+	threads parallel.Threads
 }
 
 // checkLengths panics as gonum does if a slice does not hold its matrix. The

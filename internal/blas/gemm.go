@@ -3,6 +3,8 @@ package blas
 import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
+
+	"optlab/internal/parallel"
 )
 
 // Gemm computes
@@ -13,9 +15,9 @@ import (
 // [k, n] and C is [m, n]. All are row-major and without gaps: the row length of
 // A is k (m if transposed), that of B is n (k if transposed), that of C is n. row,
 // [n], is added to every row of the product; nil is zeros. The result has the same
-// bits whatever the number of cores. It panics if a size is not positive or a slice
+// bits whatever the number of threads, which t bounds. It panics if a size is not positive or a slice
 // is too short. C must overlap none of the others.
-func Gemm(transA, transB bool, m, n, k int, a, b, row, c []float32) {
+func Gemm(t parallel.Threads, transA, transB bool, m, n, k int, a, b, row, c []float32) {
 	if m < 1 || n < 1 || k < 1 {
 		panic("blas: a size of a product is not positive")
 	}
@@ -27,7 +29,7 @@ func Gemm(transA, transB bool, m, n, k int, a, b, row, c []float32) {
 		ldb = k
 	}
 	p := call{
-		m: m, n: n, k: k, alpha: 1,
+		m: m, n: n, k: k, alpha: 1, threads: t,
 		a: newMatrix("A", transA, m, k, a, lda),
 		b: newMatrix("B", transB, k, n, b, ldb),
 		c: newMatrix("C", false, m, n, c, n),

@@ -58,7 +58,7 @@ func (p product) operands(seed uint64) (o operands) {
 
 func (p product) run(o operands, beta float32) {
 	if beta == 0 {
-		Gemm(p.transA, p.transB, p.m, p.n, p.k, o.a, o.b, nil, o.c)
+		Gemm(0, p.transA, p.transB, p.m, p.n, p.k, o.a, o.b, nil, o.c)
 		return
 	}
 	lda, ldb := p.k, p.n
@@ -171,7 +171,7 @@ func TestRow(t *testing.T) {
 				copy(want.c[i*p.n:], row)
 			}
 			p.run(want, 1)
-			Gemm(p.transA, p.transB, p.m, p.n, p.k, got.a, got.b, row, got.c)
+			Gemm(0, p.transA, p.transB, p.m, p.n, p.k, got.a, got.b, row, got.c)
 			if !slices.Equal(got.c, want.c) {
 				t.Errorf("%v plus a row differs from the product plus a matrix", p)
 			}
@@ -181,7 +181,7 @@ func TestRow(t *testing.T) {
 		})
 	}
 	wantPanic(t, "a short row", "blas: insufficient length of the row", func() {
-		Gemm(false, false, 2, 3, 1, make([]float32, 2), make([]float32, 3), make([]float32, 2)[:2:2], make([]float32, 6))
+		Gemm(0, false, false, 2, 3, 1, make([]float32, 2), make([]float32, 3), make([]float32, 2)[:2:2], make([]float32, 6))
 	})
 }
 
@@ -214,7 +214,7 @@ func TestPanics(t *testing.T) {
 	for _, s := range [][3]int{{0, 2, 2}, {2, 0, 2}, {2, 2, 0}, {-1, 2, 2}, {2, -1, 2}, {2, 2, -1}} {
 		fourWays(s[0], s[1], s[2], func(p product) {
 			x := make([]float32, 4)
-			wantPanic(t, p.String(), "blas: a size of a product is not positive", func() { Gemm(p.transA, p.transB, p.m, p.n, p.k, x, x, nil, x) })
+			wantPanic(t, p.String(), "blas: a size of a product is not positive", func() { Gemm(0, p.transA, p.transB, p.m, p.n, p.k, x, x, nil, x) })
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"unsafe"
 
-	"optlab/internal/parallel"
 	"optlab/internal/vec"
 )
 
@@ -37,9 +36,9 @@ func (b *block) packB(s *scratch) {
 	b.panel = b.terms * b.row
 	count := (b.cols + b.row - 1) / b.row
 	b.panels = s.b.atLeast(count * b.panel)
-	if cost := vec.Cost(count * b.panel); parallel.Worth(cost) {
+	if cost := vec.Cost(count * b.panel); b.threads.Worth(cost) {
 		shared := *b
-		parallel.For(count, cost, shared.packPanels)
+		b.threads.For(count, cost, shared.packPanels)
 	} else {
 		b.packPanels(0, count)
 	}

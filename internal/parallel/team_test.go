@@ -34,7 +34,7 @@ func TestFor(t *testing.T) {
 		for _, cost := range []time.Duration{0, minShared, minRepeated, minRecruit, time.Hour} {
 			for n := range 40 {
 				w, done := counts(n, 1, 0)
-				For(n, cost, w.f)
+				Threads(0).For(n, cost, w.f)
 				wantOnce(t, done)
 			}
 		}
@@ -45,14 +45,14 @@ func TestFor(t *testing.T) {
 func TestCheap(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	calls := 0
-	For(100, minShared-1, func(from, to int) { calls++ })
+	Threads(0).For(100, minShared-1, func(from, to int) { calls++ })
 	if calls != 1 {
 		t.Errorf("a cheap loop is done in %d calls", calls)
 	}
-	if Worth(minShared - 1) {
+	if Threads(0).Worth(minShared - 1) {
 		t.Error("a cheap loop is worth sharing")
 	}
-	if got := Worth(minRepeated); got != (runtime.NumCPU() > 1) {
+	if got := Threads(0).Worth(minRepeated); got != (runtime.NumCPU() > 1) {
 		t.Errorf("with %d processors, a long loop is worth sharing: %v", runtime.NumCPU(), got)
 	}
 }

@@ -33,7 +33,7 @@ func TestTanhError(t *testing.T) {
 		use(t, path)
 		y, worst, at := make([]float32, chunk), 0.0, float32(0)
 		every(inf, func(x []float32) {
-			Tanh(y[:len(x)], x)
+			Tanh(0, y[:len(x)], x)
 			for i, v := range x {
 				exact := math.Tanh(float64(v))
 				if e := math.Abs(float64(y[i])-exact) / ulpOf(exact); !(e <= worst) {

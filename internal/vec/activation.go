@@ -1,11 +1,15 @@
 package vec
 
-import "math"
+import (
+	"math"
+
+	"optlab/internal/parallel"
+)
 
 // ReLU sets dst = max(x, 0). A NaN stays a NaN, as in PyTorch.
-func ReLU(dst, x []float32) {
+func ReLU(t parallel.Threads, dst, x []float32) {
 	sameLength("ReLU", len(dst), len(x))
-	active.relu.over(dst, x, relu)
+	active.relu.over(t, dst, x, relu)
 }
 
 func relu(dst, x []float32) {
@@ -16,9 +20,9 @@ func relu(dst, x []float32) {
 
 // ReLUGrad sets dst to 0 where y = ReLU(x) is 0 and to dy elsewhere, also where y
 // is a NaN, as in PyTorch.
-func ReLUGrad(dst, y, dy []float32) {
+func ReLUGrad(t parallel.Threads, dst, y, dy []float32) {
 	sameLength("ReLUGrad", len(dst), len(y), len(dy))
-	active.reluGrad.over(dst, y, dy, reluGrad)
+	active.reluGrad.over(t, dst, y, dy, reluGrad)
 }
 
 func reluGrad(dst, y, dy []float32) {
@@ -33,9 +37,9 @@ func reluGrad(dst, y, dy []float32) {
 
 // Tanh sets dst = tanh(x). The vector kernels are within 3 units in the last place
 // of the exact value, the plain one within 1.
-func Tanh(dst, x []float32) {
+func Tanh(t parallel.Threads, dst, x []float32) {
 	sameLength("Tanh", len(dst), len(x))
-	active.tanh.over(dst, x, tanh)
+	active.tanh.over(t, dst, x, tanh)
 }
 
 func tanh(dst, x []float32) {
@@ -45,9 +49,9 @@ func tanh(dst, x []float32) {
 }
 
 // TanhGrad sets dst = dy·(1 − y²), where y = tanh(x).
-func TanhGrad(dst, y, dy []float32) {
+func TanhGrad(t parallel.Threads, dst, y, dy []float32) {
 	sameLength("TanhGrad", len(dst), len(y), len(dy))
-	active.tanhGrad.over(dst, y, dy, tanhGrad)
+	active.tanhGrad.over(t, dst, y, dy, tanhGrad)
 }
 
 func tanhGrad(dst, y, dy []float32) {

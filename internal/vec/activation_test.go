@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"optlab/internal/parallel"
 )
 
 // unary are the kernels of one input, each with the function in float64, computed
@@ -13,7 +15,7 @@ import (
 // units in the last place, so that a faster one may be.
 var unary = []struct {
 	name   string
-	kernel func(dst, x []float32)
+	kernel func(t parallel.Threads, dst, x []float32)
 	f      func(x float64) float64
 	error  float64
 }{
@@ -25,7 +27,7 @@ var unary = []struct {
 // relative to the terms of its difference.
 var binary = []struct {
 	name   string
-	kernel func(dst, a, b []float32)
+	kernel func(t parallel.Threads, dst, a, b []float32)
 	f      func(a, b float64) float64
 	error  func(a, b float64) float64
 }{
@@ -45,7 +47,7 @@ func testUnary(t *testing.T) {
 				for i, v := range x {
 					want[i] = k.f(float64(v))
 				}
-				k.kernel(dst, x)
+				k.kernel(0, dst, x)
 				wantNear(t, k.name, dst, want, k.error)
 				wantSame(t, "the input", x, normals(n, 1))
 			})
@@ -60,7 +62,7 @@ func testBinary(t *testing.T) {
 		for _, n := range lengths {
 			t.Run(fmt.Sprintf("%s/%d", k.name, n), func(t *testing.T) {
 				a, b, dst := normals(n, 2), normals(n, 3), garbage(n)
-				k.kernel(dst, a, b)
+				k.kernel(0, dst, a, b)
 				for i, got := range dst {
 					want := k.f(float64(a[i]), float64(b[i]))
 					if d := math.Abs(float64(got) - want); !(d <= k.error(float64(a[i]), float64(b[i]))) {
@@ -83,7 +85,7 @@ func TestUnarySpecials(t *testing.T) { onEveryPath(t, testUnarySpecials) }
 func testUnarySpecials(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		kernel  func(dst, x []float32)
+		kernel  func(t parallel.Threads, dst, x []float32)
 		x, want float32
 	}{
 		{"ReLU", ReLU, 0, 0},
@@ -107,7 +109,7 @@ func testUnarySpecials(t *testing.T) {
 			x[i] = c.x
 			want := make([]float32, places)
 			want[i] = c.want
-			c.kernel(dst, x)
+			c.kernel(0, dst, x)
 			wantSame(t, fmt.Sprintf("%s of %v", c.name, c.x), dst, want)
 		}
 	}
@@ -118,7 +120,7 @@ func TestBinarySpecials(t *testing.T) { onEveryPath(t, testBinarySpecials) }
 func testBinarySpecials(t *testing.T) {
 	for _, c := range []struct {
 		name       string
-		kernel     func(dst, a, b []float32)
+		kernel     func(t parallel.Threads, dst, a, b []float32)
 		a, b, want float32
 	}{
 		{"Mul", Mul, minus0, 3, minus0},
@@ -149,7 +151,7 @@ func testBinarySpecials(t *testing.T) {
 			a[i], b[i] = c.a, c.b
 			want := make([]float32, places)
 			want[i] = c.want
-			c.kernel(dst, a, b)
+			c.kernel(0, dst, a, b)
 			wantSame(t, fmt.Sprintf("%s of %v and %v", c.name, c.a, c.b), dst, want)
 		}
 	}
@@ -163,19 +165,19 @@ func testActivationProperties(t *testing.T) {
 		n := rapid.IntRange(0, 40).Draw(t, "n")
 		x := anyFloats(t, n, "x")
 		y, again, negative := garbage(n), garbage(n), garbage(n)
-		ReLU(y, x)
-		ReLU(again, y)
+		ReLU(0, y, x)
+		ReLU(0, again, y)
 		wantSame(t, "ReLU twice", again, y)
 		for i, v := range x {
 			if v > 0 && y[i] != v || v <= 0 && y[i] != 0 || v != v && y[i] == y[i] {
 				t.Fatalf("ReLU(%v) is %v", v, y[i])
 			}
 		}
-		Tanh(y, x)
+		Tanh(0, y, x)
 		for i := range x {
 			x[i] = -x[i]
 		}
-		Tanh(negative, x)
+		Tanh(0, negative, x)
 		for i, v := range negative {
 			if !same(-v, y[i]) || v > 1 || v < -1 {
 				t.Fatalf("tanh of %v and its negative: %v and %v", -x[i], y[i], v)
@@ -189,16 +191,16 @@ func TestLengthMismatch(t *testing.T) { onEveryPath(t, testLengthMismatch) }
 func testLengthMismatch(t *testing.T) {
 	x, y := make([]float32, 3), make([]float32, 4)
 	for name, f := range map[string]func(){
-		"ReLU: ":                     func() { ReLU(x, y) },
-		"Tanh: ":                     func() { Tanh(y, x) },
-		"Mul: slices":                func() { Mul(x, x, y) },
-		"Mul: ":                      func() { Mul(x, y, x) },
-		"ReLUGrad: slices":           func() { ReLUGrad(x, x, y) },
-		"ReLUGrad: ":                 func() { ReLUGrad(y, x, x) },
-		"TanhGrad: slices":           func() { TanhGrad(x, x, y) },
-		"TanhGrad: ":                 func() { TanhGrad(x, y, x) },
-		"SumRows: the":               func() { SumRows(x, y) },
-		"SumRows: ":                  func() { SumRows(nil, x) },
+		"ReLU: ":                     func() { ReLU(0, x, y) },
+		"Tanh: ":                     func() { Tanh(0, y, x) },
+		"Mul: slices":                func() { Mul(0, x, x, y) },
+		"Mul: ":                      func() { Mul(0, x, y, x) },
+		"ReLUGrad: slices":           func() { ReLUGrad(0, x, x, y) },
+		"ReLUGrad: ":                 func() { ReLUGrad(0, y, x, x) },
+		"TanhGrad: slices":           func() { TanhGrad(0, x, x, y) },
+		"TanhGrad: ":                 func() { TanhGrad(0, x, y, x) },
+		"SumRows: the":               func() { SumRows(0, x, y) },
+		"SumRows: ":                  func() { SumRows(0, nil, x) },
 		"SoftmaxCrossEntropy: ":      func() { SoftmaxCrossEntropy(x, y, []int{0}, 4) },
 		"SoftmaxCrossEntropy: sl":    func() { SoftmaxCrossEntropy(y, y, []int{0, 0}, 4) },
 		"SoftmaxCrossEntropyGrad: ":  func() { SoftmaxCrossEntropyGrad(x, y, []int{0}, 4, 1) },

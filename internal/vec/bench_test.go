@@ -13,7 +13,7 @@ func measure(b *testing.B, slices int, kernel func(s [][]float32)) {
 			b.Run(fmt.Sprint(n, "/", path.name), func(b *testing.B) {
 				use(b, path)
 				s := someSlices(slices, n)
-				Mul(s[slices-1], s[slices-1], s[slices-1]) // Adam's v is not negative
+				Mul(0, s[slices-1], s[slices-1], s[slices-1]) // Adam's v is not negative
 				b.ReportAllocs()
 				for b.Loop() {
 					kernel(s)
@@ -26,48 +26,48 @@ func measure(b *testing.B, slices int, kernel func(s [][]float32)) {
 
 // The updates run with a rate of zero, so that nothing diverges.
 func BenchmarkSGD(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { SGD(s[0], s[1], 0) })
+	measure(b, 2, func(s [][]float32) { SGD(0, s[0], s[1], 0) })
 }
 
 func BenchmarkMomentum(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 0, 0.9, 0.1) })
+	measure(b, 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 0, 0.9, 0.1) })
 }
 
 func BenchmarkAdam(b *testing.B) {
 	still := usualAdam
 	still.Rate = 0
-	measure(b, 4, func(s [][]float32) { Adam(s[0], s[1], s[2], s[3], still) })
+	measure(b, 4, func(s [][]float32) { Adam(0, s[0], s[1], s[2], s[3], still) })
 }
 
 func BenchmarkReLU(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { ReLU(s[0], s[1]) })
+	measure(b, 2, func(s [][]float32) { ReLU(0, s[0], s[1]) })
 }
 
 func BenchmarkReLUGrad(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { ReLUGrad(s[0], s[1], s[2]) })
+	measure(b, 3, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[2]) })
 }
 
 func BenchmarkTanh(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { Tanh(s[0], s[1]) })
+	measure(b, 2, func(s [][]float32) { Tanh(0, s[0], s[1]) })
 }
 
 func BenchmarkTanhGrad(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { TanhGrad(s[0], s[1], s[2]) })
+	measure(b, 3, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[2]) })
 }
 
 func BenchmarkMul(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { Mul(s[0], s[1], s[2]) })
+	measure(b, 3, func(s [][]float32) { Mul(0, s[0], s[1], s[2]) })
 }
 
 const columns = 128 // of the matrices: the lab's hidden layer
 
 func BenchmarkSumRows(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { SumRows(s[0][:columns], s[1]) })
+	measure(b, 2, func(s [][]float32) { SumRows(0, s[0][:columns], s[1]) })
 }
 
 func BenchmarkDropout(b *testing.B) {
 	words := wordsOf(normals(102400, 5))
-	measure(b, 3, func(s [][]float32) { Dropout(s[0], s[1], s[2], words[:len(s[0])], 1<<30, 4./3) })
+	measure(b, 3, func(s [][]float32) { Dropout(0, s[0], s[1], s[2], words[:len(s[0])], 1<<30, 4./3) })
 }
 
 func somePixels(n int) []byte {

@@ -18,8 +18,9 @@
 // be pre-empted, so long slices are handed over in pieces. The build tag purego leaves
 // the assembly out.
 //
-// Several threads share a long slice (package parallel). That changes no bit, since
-// every element is still computed by itself, and sums run along whole columns.
+// Several threads share a long slice (package parallel), no more than the first
+// argument allows. That changes no bit, since every element is still computed by
+// itself, and sums run along whole columns.
 //
 // # Accuracy
 //

@@ -1,13 +1,17 @@
 package vec
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"optlab/internal/parallel"
+)
 
 // Dropout sets mask to 0 where the random word is below threshold and to factor
 // elsewhere, and dst = x·mask.
-func Dropout(dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
+func Dropout(t parallel.Threads, dst, mask, x []float32, words []uint32, threshold uint32, factor float32) {
 	sameLength("Dropout", len(dst), len(mask), len(x), len(words))
-	if long(len(x)) {
-		split(len(x), func(i, j int) { dropout(dst[i:j], mask[i:j], x[i:j], words[i:j], threshold, factor) })
+	if long(t, len(x)) {
+		split(t, len(x), func(i, j int) { dropout(dst[i:j], mask[i:j], x[i:j], words[i:j], threshold, factor) })
 	} else {
 		dropout(dst, mask, x, words, threshold, factor)
 	}

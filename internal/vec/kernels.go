@@ -48,9 +48,9 @@ const chunk = 1 << 14
 
 // over calls f for slices of any length, by several threads if they are long, or
 // the plain kernel if f is nil.
-func (f unaryFunc) over(dst, x []float32, plain func(dst, x []float32)) {
-	if long(len(x)) {
-		split(len(x), func(i, j int) { f.serial(dst[i:j], x[i:j], plain) })
+func (f unaryFunc) over(t parallel.Threads, dst, x []float32, plain func(dst, x []float32)) {
+	if long(t, len(x)) {
+		split(t, len(x), func(i, j int) { f.serial(dst[i:j], x[i:j], plain) })
 	} else {
 		f.serial(dst, x, plain)
 	}
@@ -69,9 +69,9 @@ func (f unaryFunc) serial(dst, x []float32, plain func(dst, x []float32)) {
 }
 
 // over is the same as that of unaryFunc.
-func (f binaryFunc) over(dst, a, b []float32, plain func(dst, a, b []float32)) {
-	if long(len(a)) {
-		split(len(a), func(i, j int) { f.serial(dst[i:j], a[i:j], b[i:j], plain) })
+func (f binaryFunc) over(t parallel.Threads, dst, a, b []float32, plain func(dst, a, b []float32)) {
+	if long(t, len(a)) {
+		split(t, len(a), func(i, j int) { f.serial(dst[i:j], a[i:j], b[i:j], plain) })
 	} else {
 		f.serial(dst, a, b, plain)
 	}
@@ -97,10 +97,10 @@ func Cost(n int) time.Duration {
 }
 
 // long reports whether it may pay to split so many elements.
-func long(n int) bool { return parallel.Worth(Cost(n)) }
+func long(t parallel.Threads, n int) bool { return t.Worth(Cost(n)) }
 
 // split calls f for ranges that make up 0 … n, by several threads if that pays.
-func split(n int, f func(from, to int)) {
+func split(t parallel.Threads, n int, f func(from, to int)) {
 	const unit = 64 // keeps the threads off each other's cache lines
-	parallel.For((n+unit-1)/unit, Cost(n), func(from, to int) { f(from*unit, min(n, to*unit)) })
+	t.For((n+unit-1)/unit, Cost(n), func(from, to int) { f(from*unit, min(n, to*unit)) })
 }

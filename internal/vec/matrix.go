@@ -3,9 +3,9 @@ package vec
 import "optlab/internal/parallel"
 
 // Mul sets dst = a·b, element by element.
-func Mul(dst, a, b []float32) {
+func Mul(t parallel.Threads, dst, a, b []float32) {
 	sameLength("Mul", len(dst), len(a), len(b))
-	active.mul.over(dst, a, b, mul)
+	active.mul.over(t, dst, a, b, mul)
 }
 
 func mul(dst, a, b []float32) {
@@ -31,15 +31,15 @@ func scale(dst, x []float32, factor float32) {
 
 // SumRows sets dst to the sum of the rows of the matrix src: the gradient of a
 // bias. src has a whole number of rows of len(dst).
-func SumRows(dst, src []float32) {
+func SumRows(t parallel.Threads, dst, src []float32) {
 	wholeRows("SumRows", len(src), len(dst))
-	if !long(len(src)) {
+	if !long(t, len(src)) {
 		sumColumns(dst, src, 0, len(dst))
 		return
 	}
 	const unit = 128 // half a kilobyte of every row
 	units := (len(dst) + unit - 1) / unit
-	parallel.For(units, Cost(len(src)), func(i, j int) { sumColumns(dst, src, i*unit, min(len(dst), j*unit)) })
+	t.For(units, Cost(len(src)), func(i, j int) { sumColumns(dst, src, i*unit, min(len(dst), j*unit)) })
 }
 
 // sumColumns sums columns from … to of the rows of src.

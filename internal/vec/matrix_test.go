@@ -15,7 +15,7 @@ func testSumRows(t *testing.T) {
 		for _, rows := range []int{0, 1, 2, 16, 300} {
 			t.Run(fmt.Sprintf("%dx%d", rows, cols), func(t *testing.T) {
 				src, dst := normals(rows*cols, 1), garbage(cols)
-				SumRows(dst, src)
+				SumRows(0, dst, src)
 				for j, got := range dst {
 					sum, size := 0.0, 0.0
 					for i := range rows {
@@ -39,7 +39,7 @@ func TestSumRowsSpecials(t *testing.T) { onEveryPath(t, testSumRowsSpecials) }
 
 func testSumRowsSpecials(t *testing.T) {
 	dst := garbage(4)
-	SumRows(dst, []float32{
+	SumRows(0, dst, []float32{
 		nan, inf, inf, minus0,
 		1, 1, -inf, minus0,
 	})
@@ -57,7 +57,7 @@ func testSumEqualRows(t *testing.T) {
 			row[i], want[i] = float32(v), float32(rows*v)
 		}
 		sum := garbage(cols)
-		SumRows(sum, slices.Repeat(row, rows))
+		SumRows(0, sum, slices.Repeat(row, rows))
 		wantSame(t, "the sum", sum, want)
 	})
 }

@@ -17,7 +17,7 @@ func TestSumRowsTwins(t *testing.T) {
 	}
 	for _, cols := range sizes {
 		for _, rows := range []int{0, 1, 2, 16, 200} {
-			run := func(s [][]float32) { SumRows(s[0], s[1]) }
+			run := func(s [][]float32) { SumRows(0, s[0], s[1]) }
 			compareTwins(t, run, 0, [][]float32{garbage(cols), normals(rows*cols, 1)}, cols%4)
 		}
 	}

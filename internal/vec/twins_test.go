@@ -19,24 +19,24 @@ var twins = []struct {
 	run    func(s [][]float32)
 	ulps   int64
 }{
-	{"SGD", 2, func(s [][]float32) { SGD(s[0], s[1], 0.1) }, 0},
-	{"Momentum", 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
-	{"Momentum without average", 3, func(s [][]float32) { Momentum(s[0], s[1], s[2], 3, 0, 1) }, 0},
-	{"Adam", 4, func(s [][]float32) { Adam(s[0], s[1], s[2], s[3], usualAdam) }, 0},
-	{"ReLU", 2, func(s [][]float32) { ReLU(s[0], s[1]) }, 0},
-	{"ReLU in place", 1, func(s [][]float32) { ReLU(s[0], s[0]) }, 0},
-	{"ReLUGrad", 3, func(s [][]float32) { ReLUGrad(s[0], s[1], s[2]) }, 0},
-	{"ReLUGrad over y", 2, func(s [][]float32) { ReLUGrad(s[0], s[0], s[1]) }, 0},
-	{"ReLUGrad over dy", 2, func(s [][]float32) { ReLUGrad(s[0], s[1], s[0]) }, 0},
-	{"Tanh", 2, func(s [][]float32) { Tanh(s[0], s[1]) }, tanhUlps},
-	{"Tanh in place", 1, func(s [][]float32) { Tanh(s[0], s[0]) }, tanhUlps},
-	{"TanhGrad", 3, func(s [][]float32) { TanhGrad(s[0], s[1], s[2]) }, 0},
-	{"TanhGrad over dy", 2, func(s [][]float32) { TanhGrad(s[0], s[1], s[0]) }, 0},
-	{"Mul", 3, func(s [][]float32) { Mul(s[0], s[1], s[2]) }, 0},
-	{"Mul in place", 2, func(s [][]float32) { Mul(s[0], s[0], s[1]) }, 0},
+	{"SGD", 2, func(s [][]float32) { SGD(0, s[0], s[1], 0.1) }, 0},
+	{"Momentum", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
+	{"Momentum without average", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 3, 0, 1) }, 0},
+	{"Adam", 4, func(s [][]float32) { Adam(0, s[0], s[1], s[2], s[3], usualAdam) }, 0},
+	{"ReLU", 2, func(s [][]float32) { ReLU(0, s[0], s[1]) }, 0},
+	{"ReLU in place", 1, func(s [][]float32) { ReLU(0, s[0], s[0]) }, 0},
+	{"ReLUGrad", 3, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[2]) }, 0},
+	{"ReLUGrad over y", 2, func(s [][]float32) { ReLUGrad(0, s[0], s[0], s[1]) }, 0},
+	{"ReLUGrad over dy", 2, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[0]) }, 0},
+	{"Tanh", 2, func(s [][]float32) { Tanh(0, s[0], s[1]) }, tanhUlps},
+	{"Tanh in place", 1, func(s [][]float32) { Tanh(0, s[0], s[0]) }, tanhUlps},
+	{"TanhGrad", 3, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[2]) }, 0},
+	{"TanhGrad over dy", 2, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[0]) }, 0},
+	{"Mul", 3, func(s [][]float32) { Mul(0, s[0], s[1], s[2]) }, 0},
+	{"Mul in place", 2, func(s [][]float32) { Mul(0, s[0], s[0], s[1]) }, 0},
 	{"scale", 2, func(s [][]float32) { scale(s[0], s[1], 0.3) }, 0},
-	{"Dropout", 4, func(s [][]float32) { Dropout(s[0], s[1], s[2], wordsOf(s[3]), 3<<30, 4) }, 0},
-	{"Dropout in place", 3, func(s [][]float32) { Dropout(s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
+	{"Dropout", 4, func(s [][]float32) { Dropout(0, s[0], s[1], s[2], wordsOf(s[3]), 3<<30, 4) }, 0},
+	{"Dropout in place", 3, func(s [][]float32) { Dropout(0, s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
 }
 
 // tanhUlps is how far the tanh of a vector kernel may be from the plain one.
@@ -169,7 +169,7 @@ func TestThreads(t *testing.T) {
 	for _, columns := range []int{10, 100, 2000} {
 		k := kernels[0]
 		k.name = fmt.Sprintf("SumRows of %d columns", columns)
-		k.run = func(s [][]float32) { SumRows(s[0][:columns], s[1][:n/columns*columns]) }
+		k.run = func(s [][]float32) { SumRows(0, s[0][:columns], s[1][:n/columns*columns]) }
 		kernels = append(kernels, k)
 	}
 	for _, k := range kernels {
@@ -198,8 +198,8 @@ func TestPathsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := anyFloats(t, rapid.IntRange(0, 80).Draw(t, "n"), "x")
 		a, b := garbage(len(x)), garbage(len(x))
-		all[0].tanh.over(a, x, nil)
-		all[1].tanh.over(b, x, nil)
+		all[0].tanh.over(0, a, x, nil)
+		all[1].tanh.over(0, b, x, nil)
 		wantSame(t, fmt.Sprintf("tanh by %s and %s", all[0].name, all[1].name), a, b)
 	})
 }
@@ -210,10 +210,10 @@ func TestAdamDenormalStep(t *testing.T) {
 		for _, m := range []float32{0x1p-126, 0x1p-125, 1e-37, -1e-36} {
 			s := [][]float32{{w}, {0}, {m}, {0}}
 			want, _ := guarded(s, 0)
-			plainly(func() { Adam(want[0], want[1], want[2], want[3], usualAdam) })
+			plainly(func() { Adam(0, want[0], want[1], want[2], want[3], usualAdam) })
 			onEveryPath(t, func(t *testing.T) {
 				got, _ := guarded(s, 0)
-				Adam(got[0], got[1], got[2], got[3], usualAdam)
+				Adam(0, got[0], got[1], got[2], got[3], usualAdam)
 				wantSame(t, "m", got[2], want[2])
 				if d := math.Abs(float64(got[0][0] - want[0][0])); !(d <= 1e-36) || w != 0 && d != 0 {
 					t.Errorf("w = %v, m = %v: stepped to %v, want %v", w, m, got[0][0], want[0][0])
@@ -226,12 +226,12 @@ func TestAdamDenormalStep(t *testing.T) {
 func TestUpdateLengths(t *testing.T) {
 	x, y := make([]float32, 3), make([]float32, 4)
 	for name, f := range map[string]func(){
-		"SGD: ":            func() { SGD(x, y, 1) },
-		"Momentum: slices": func() { Momentum(x, x, y, 1, 0, 1) },
-		"Momentum: ":       func() { Momentum(x, y, x, 1, 0, 1) },
-		"Adam: ":           func() { Adam(x, x, x, y, usualAdam) },
-		"Adam: slices":     func() { Adam(x, x, y, x, usualAdam) },
-		"Dropout: ":        func() { Dropout(x, x, x, make([]uint32, 4), 1, 1) },
+		"SGD: ":            func() { SGD(0, x, y, 1) },
+		"Momentum: slices": func() { Momentum(0, x, x, y, 1, 0, 1) },
+		"Momentum: ":       func() { Momentum(0, x, y, x, 1, 0, 1) },
+		"Adam: ":           func() { Adam(0, x, x, x, y, usualAdam) },
+		"Adam: slices":     func() { Adam(0, x, x, y, x, usualAdam) },
+		"Dropout: ":        func() { Dropout(0, x, x, x, make([]uint32, 4), 1, 1) },
 		"Pixels: ":         func() { Pixels(x, make([]byte, 4), 1, 0) },
 		"MersenneTemper: ": func() { MersenneTemper(make([]uint32, 3), make([]uint32, 4)) },
 	} {

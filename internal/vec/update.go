@@ -1,16 +1,20 @@
 package vec
 
-import "math"
+import (
+	"math"
+
+	"optlab/internal/parallel"
+)
 
 // The updates round every product and every sum; nowhere is a product fused with a
 // sum, which the conversions in the plain kernels forbid the compiler. So they have
 // the same bits on every CPU.
 
 // SGD sets w = w − rate·g.
-func SGD(w, g []float32, rate float32) {
+func SGD(t parallel.Threads, w, g []float32, rate float32) {
 	sameLength("SGD", len(w), len(g))
-	if long(len(w)) {
-		split(len(w), func(i, j int) { sgd(w[i:j], g[i:j], rate) })
+	if long(t, len(w)) {
+		split(t, len(w), func(i, j int) { sgd(w[i:j], g[i:j], rate) })
 	} else {
 		sgd(w, g, rate)
 	}
@@ -35,10 +39,10 @@ func plainSGD(w, g []float32, rate float32) {
 }
 
 // Momentum sets m = beta·m + share·g and w = w − rate·m. In m, denormals become 0.
-func Momentum(w, g, m []float32, rate, beta, share float32) {
+func Momentum(t parallel.Threads, w, g, m []float32, rate, beta, share float32) {
 	sameLength("Momentum", len(w), len(g), len(m))
-	if long(len(w)) {
-		split(len(w), func(i, j int) { momentum(w[i:j], g[i:j], m[i:j], rate, beta, share) })
+	if long(t, len(w)) {
+		split(t, len(w), func(i, j int) { momentum(w[i:j], g[i:j], m[i:j], rate, beta, share) })
 	} else {
 		momentum(w, g, m, rate, beta, share)
 	}
@@ -80,10 +84,10 @@ type AdamScalars struct {
 //	w = w − Rate·m/(√v·Root + Epsilon)
 //
 // In m and v, denormals become 0.
-func Adam(w, g, m, v []float32, s AdamScalars) {
+func Adam(t parallel.Threads, w, g, m, v []float32, s AdamScalars) {
 	sameLength("Adam", len(w), len(g), len(m), len(v))
-	if long(len(w)) {
-		split(len(w), func(i, j int) { adam(w[i:j], g[i:j], m[i:j], v[i:j], s) })
+	if long(t, len(w)) {
+		split(t, len(w), func(i, j int) { adam(w[i:j], g[i:j], m[i:j], v[i:j], s) })
 	} else {
 		adam(w, g, m, v, s)
 	}
