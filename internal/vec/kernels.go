@@ -13,25 +13,27 @@ type kernels struct {
 	name  string
 	lanes int // float32 in a vector
 
-	sgd      func(w, g *float32, n int, rate float32)
-	momentum func(w, m, g *float32, n int, rate, beta, share float32)
-	adam     func(w, m, v, g *float32, n int, beta1, share1, beta2, share2, rate, root, epsilon float32)
+	sgd, momentum, nesterov, rmsprop, adam updateFunc
 
-	relu, tanh              unaryFunc
-	reluGrad, tanhGrad, mul binaryFunc
-	scale                   func(dst, x *float32, n int, factor float32)
-	dropout                 func(dst, mask, x, words *float32, n int, threshold uint32, factor float32)
-	pixels                  func(dst *float32, src *byte, n int, factor, shift float32) // n is a multiple of lanes
-	prefetch                func(src *byte, n int)
-	addRows                 func(dst, src *float32, rows, cols, stride int)
-	softmaxRow              func(p, z *float32, n int) (sum float64, top float32)
-	twist                   func(state, next, far *uint32, n int)
-	temper                  func(dst, words *uint32, n int)
+	relu, leakyReLU, tanh, sigmoid, elu, silu, gelu                             unaryFunc
+	reluGrad, leakyReLUGrad, tanhGrad, sigmoidGrad, eluGrad, siluGrad, geluGrad binaryFunc
+
+	mul        binaryFunc
+	scale      func(dst, x *float32, n int, factor float32)
+	dropout    func(dst, mask, x, words *float32, n int, threshold uint32, factor float32)
+	pixels     func(dst *float32, src *byte, n int, factor, shift float32) // n is a multiple of lanes
+	prefetch   func(src *byte, n int)
+	addRows    func(dst, src *float32, rows, cols, stride int)
+	softmaxRow func(p, z *float32, n int) (sum float64, top float32)
+	twist      func(state, next, far *uint32, n int)
+	temper     func(dst, words *uint32, n int)
 }
 
 type (
 	unaryFunc  func(dst, x *float32, n int)
 	binaryFunc func(dst, a, b *float32, n int)
+	updateFunc func(w, g, m, v *float32, n int, s scalars) // without moments it is handed w for them
+	scalars    = [8]float32                                // of an update, as many as it needs
 )
 
 // plain stands for the plain kernels, where a nil function is found.
@@ -86,6 +88,27 @@ func (f binaryFunc) serial(dst, a, b []float32, plain func(dst, a, b []float32))
 		n := min(len(a), chunk)
 		f(&dst[0], &a[0], &b[0], n)
 		dst, a, b = dst[n:], a[n:], b[n:]
+	}
+}
+
+// over is the same as that of unaryFunc.
+func (f updateFunc) over(t parallel.Threads, w, g, m, v []float32, s scalars, plain func(w, g, m, v []float32, s scalars)) {
+	if long(t, len(w)) {
+		split(t, len(w), func(i, j int) { f.serial(w[i:j], g[i:j], m[i:j], v[i:j], s, plain) })
+	} else {
+		f.serial(w, g, m, v, s, plain)
+	}
+}
+
+func (f updateFunc) serial(w, g, m, v []float32, s scalars, plain func(w, g, m, v []float32, s scalars)) {
+	if f == nil {
+		plain(w, g, m, v, s)
+		return
+	}
+	for len(w) > 0 {
+		n := min(len(w), chunk)
+		f(&w[0], &g[0], &m[0], &v[0], n, s)
+		w, g, m, v = w[n:], g[n:], m[n:], v[n:]
 	}
 }
 

@@ -7,17 +7,27 @@ package vec
 // sgdAVX512 sets w to w − rate·dw.
 //
 //go:noescape
-func sgdAVX512(w *float32, dw *float32, n int, rate float32)
+func sgdAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // momentumAVX512 sets m to beta·m + share·dw, flushed, and w to w − rate·m.
 //
 //go:noescape
-func momentumAVX512(w *float32, m *float32, dw *float32, n int, rate float32, beta float32, share float32)
+func momentumAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
-// adamAVX512 is one update of Adam.
+// nesterovAVX512 sets m to beta·m + dw, flushed, and w to w − rate·(dw + beta·m).
 //
 //go:noescape
-func adamAVX512(w *float32, m *float32, v *float32, dw *float32, n int, beta1 float32, share1 float32, beta2 float32, share2 float32, rate float32, root float32, epsilon float32)
+func nesterovAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// rmspropAVX512 sets v to alpha·v + share·dw·dw, flushed, and w to w − rate·dw/(√v + epsilon).
+//
+//go:noescape
+func rmspropAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// adamAVX512 is one update of AdamW.
+//
+//go:noescape
+func adamAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // reluAVX512 sets dst to 0 where x ≤ 0 and to x elsewhere.
 //
@@ -82,17 +92,27 @@ func softmaxRowAVX512(p *float32, z *float32, n int) (sum float64, top float32)
 // sgdAVX2 sets w to w − rate·dw.
 //
 //go:noescape
-func sgdAVX2(w *float32, dw *float32, n int, rate float32)
+func sgdAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // momentumAVX2 sets m to beta·m + share·dw, flushed, and w to w − rate·m.
 //
 //go:noescape
-func momentumAVX2(w *float32, m *float32, dw *float32, n int, rate float32, beta float32, share float32)
+func momentumAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
-// adamAVX2 is one update of Adam.
+// nesterovAVX2 sets m to beta·m + dw, flushed, and w to w − rate·(dw + beta·m).
 //
 //go:noescape
-func adamAVX2(w *float32, m *float32, v *float32, dw *float32, n int, beta1 float32, share1 float32, beta2 float32, share2 float32, rate float32, root float32, epsilon float32)
+func nesterovAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// rmspropAVX2 sets v to alpha·v + share·dw·dw, flushed, and w to w − rate·dw/(√v + epsilon).
+//
+//go:noescape
+func rmspropAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// adamAVX2 is one update of AdamW.
+//
+//go:noescape
+func adamAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // reluAVX2 sets dst to 0 where x ≤ 0 and to x elsewhere.
 //

@@ -14,14 +14,14 @@ DATA indices<>+24(SB)/4, $0x00000006
 DATA indices<>+28(SB)/4, $0x00000007
 GLOBL indices<>(SB), RODATA|NOPTR, $32
 
-// func sgdAVX512(w *float32, dw *float32, n int, rate float32)
+// func sgdAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·sgdAVX512(SB), NOSPLIT, $0-28
+TEXT ·sgdAVX512(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
 	MOVQ         dw+8(FP), CX
-	MOVQ         n+16(FP), DX
+	MOVQ         n+32(FP), DX
 	XORQ         BX, BX
-	VBROADCASTSS rate+24(FP), Z0
+	VBROADCASTSS s_0+40(FP), Z0
 	CMPQ         DX, $+64
 	JLT          rest
 
@@ -70,17 +70,17 @@ done:
 	VZEROUPPER
 	RET
 
-// func momentumAVX512(w *float32, m *float32, dw *float32, n int, rate float32, beta float32, share float32)
+// func momentumAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·momentumAVX512(SB), NOSPLIT, $0-44
+TEXT ·momentumAVX512(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         dw+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ         m+16(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
 	XORQ         SI, SI
-	VBROADCASTSS rate+32(FP), Z0
-	VBROADCASTSS beta+36(FP), Z1
-	VBROADCASTSS share+40(FP), Z2
+	VBROADCASTSS s_0+40(FP), Z0
+	VBROADCASTSS s_1+44(FP), Z1
+	VBROADCASTSS s_2+48(FP), Z2
 	CMPQ         BX, $+32
 	JLT          rest
 
@@ -88,24 +88,24 @@ turn:
 	VMOVUPS       (AX)(SI*4), Z3
 	VMOVUPS       (DX)(SI*4), Z4
 	VMOVUPS       (CX)(SI*4), Z5
-	VMULPS        Z1, Z5, Z5
-	VMULPS        Z2, Z4, Z4
+	VMULPS        Z1, Z4, Z4
+	VMULPS        Z0, Z5, Z5
 	VADDPS        Z4, Z5, Z5
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z5, K1
 	VMOVAPS.Z     Z5, K1, Z5
-	VMULPS        Z0, Z5, Z4
+	VMULPS        Z2, Z5, Z4
 	VSUBPS        Z4, Z3, Z3
 	VMOVUPS       Z3, (AX)(SI*4)
 	VMOVUPS       Z5, (CX)(SI*4)
 	VMOVUPS       64(AX)(SI*4), Z3
 	VMOVUPS       64(DX)(SI*4), Z4
 	VMOVUPS       64(CX)(SI*4), Z5
-	VMULPS        Z1, Z5, Z5
-	VMULPS        Z2, Z4, Z4
+	VMULPS        Z1, Z4, Z4
+	VMULPS        Z0, Z5, Z5
 	VADDPS        Z4, Z5, Z5
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z5, K1
 	VMOVAPS.Z     Z5, K1, Z5
-	VMULPS        Z0, Z5, Z4
+	VMULPS        Z2, Z5, Z4
 	VSUBPS        Z4, Z3, Z3
 	VMOVUPS       Z3, 64(AX)(SI*4)
 	VMOVUPS       Z5, 64(CX)(SI*4)
@@ -123,12 +123,12 @@ rest:
 	VMOVUPS.Z     (AX)(SI*4), K1, Z3
 	VMOVUPS.Z     (DX)(SI*4), K1, Z4
 	VMOVUPS.Z     (CX)(SI*4), K1, Z5
-	VMULPS        Z1, Z5, Z5
-	VMULPS        Z2, Z4, Z4
+	VMULPS        Z1, Z4, Z4
+	VMULPS        Z0, Z5, Z5
 	VADDPS        Z4, Z5, Z5
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z5, K2
 	VMOVAPS.Z     Z5, K2, Z5
-	VMULPS        Z0, Z5, Z4
+	VMULPS        Z2, Z5, Z4
 	VSUBPS        Z4, Z3, Z3
 	VMOVUPS       Z3, K1, (AX)(SI*4)
 	VMOVUPS       Z5, K1, (CX)(SI*4)
@@ -143,112 +143,270 @@ done:
 DATA s0x7f800000<>+0(SB)/4, $0x7f800000
 GLOBL s0x7f800000<>(SB), RODATA|NOPTR, $4
 
-// func adamAVX512(w *float32, m *float32, v *float32, dw *float32, n int, beta1 float32, share1 float32, beta2 float32, share2 float32, rate float32, root float32, epsilon float32)
+// func nesterovAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·adamAVX512(SB), NOSPLIT, $0-68
+TEXT ·nesterovAVX512(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         v+16(FP), DX
-	MOVQ         dw+24(FP), BX
+	MOVQ         m+16(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+	VBROADCASTSS s_0+40(FP), Z0
+	VBROADCASTSS s_1+44(FP), Z1
+	CMPQ         BX, $+32
+	JLT          rest
+
+turn:
+	VMOVUPS       (AX)(SI*4), Z2
+	VMOVUPS       (DX)(SI*4), Z3
+	VMOVUPS       (CX)(SI*4), Z4
+	VMULPS        Z0, Z4, Z4
+	VADDPS        Z3, Z4, Z4
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
+	VMULPS        Z0, Z4, Z5
+	VADDPS        Z5, Z3, Z3
+	VMULPS        Z1, Z3, Z3
+	VSUBPS        Z3, Z2, Z2
+	VMOVUPS       Z2, (AX)(SI*4)
+	VMOVUPS       Z4, (CX)(SI*4)
+	VMOVUPS       64(AX)(SI*4), Z2
+	VMOVUPS       64(DX)(SI*4), Z3
+	VMOVUPS       64(CX)(SI*4), Z4
+	VMULPS        Z0, Z4, Z4
+	VADDPS        Z3, Z4, Z4
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
+	VMULPS        Z0, Z4, Z5
+	VADDPS        Z5, Z3, Z3
+	VMULPS        Z1, Z3, Z3
+	VSUBPS        Z3, Z2, Z2
+	VMOVUPS       Z2, 64(AX)(SI*4)
+	VMOVUPS       Z4, 64(CX)(SI*4)
+	ADDQ          $+32, SI
+	SUBQ          $+32, BX
+	CMPQ          BX, $+32
+	JGE           turn
+
+rest:
+	CMPQ          BX, $+0
+	JLE           done
+	MOVL          $0x0000ffff, DI
+	BZHIL         BX, DI, DI
+	KMOVW         DI, K1
+	VMOVUPS.Z     (AX)(SI*4), K1, Z2
+	VMOVUPS.Z     (DX)(SI*4), K1, Z3
+	VMOVUPS.Z     (CX)(SI*4), K1, Z4
+	VMULPS        Z0, Z4, Z4
+	VADDPS        Z3, Z4, Z4
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z4, K2
+	VMOVAPS.Z     Z4, K2, Z4
+	VMULPS        Z0, Z4, Z5
+	VADDPS        Z5, Z3, Z3
+	VMULPS        Z1, Z3, Z3
+	VSUBPS        Z3, Z2, Z2
+	VMOVUPS       Z2, K1, (AX)(SI*4)
+	VMOVUPS       Z4, K1, (CX)(SI*4)
+	ADDQ          $+16, SI
+	SUBQ          $+16, BX
+	JMP           rest
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmspropAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rmspropAVX512(SB), NOSPLIT, $0-72
+	MOVQ         w+0(FP), AX
+	MOVQ         v+24(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+	VBROADCASTSS s_0+40(FP), Z0
+	VBROADCASTSS s_1+44(FP), Z1
+	VBROADCASTSS s_2+48(FP), Z2
+	VBROADCASTSS s_3+52(FP), Z3
+	CMPQ         BX, $+32
+	JLT          rest
+
+turn:
+	VMOVUPS       (AX)(SI*4), Z4
+	VMOVUPS       (DX)(SI*4), Z5
+	VMOVUPS       (CX)(SI*4), Z6
+	VMULPS        Z1, Z5, Z7
+	VMULPS        Z5, Z7, Z7
+	VMULPS        Z0, Z6, Z6
+	VADDPS        Z7, Z6, Z6
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z6, K1
+	VMOVAPS.Z     Z6, K1, Z6
+	VSQRTPS       Z6, Z7
+	VADDPS        Z3, Z7, Z7
+	VMULPS        Z2, Z5, Z5
+	VDIVPS        Z7, Z5, Z5
+	VSUBPS        Z5, Z4, Z4
+	VMOVUPS       Z4, (AX)(SI*4)
+	VMOVUPS       Z6, (CX)(SI*4)
+	VMOVUPS       64(AX)(SI*4), Z4
+	VMOVUPS       64(DX)(SI*4), Z5
+	VMOVUPS       64(CX)(SI*4), Z6
+	VMULPS        Z1, Z5, Z7
+	VMULPS        Z5, Z7, Z7
+	VMULPS        Z0, Z6, Z6
+	VADDPS        Z7, Z6, Z6
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z6, K1
+	VMOVAPS.Z     Z6, K1, Z6
+	VSQRTPS       Z6, Z7
+	VADDPS        Z3, Z7, Z7
+	VMULPS        Z2, Z5, Z5
+	VDIVPS        Z7, Z5, Z5
+	VSUBPS        Z5, Z4, Z4
+	VMOVUPS       Z4, 64(AX)(SI*4)
+	VMOVUPS       Z6, 64(CX)(SI*4)
+	ADDQ          $+32, SI
+	SUBQ          $+32, BX
+	CMPQ          BX, $+32
+	JGE           turn
+
+rest:
+	CMPQ          BX, $+0
+	JLE           done
+	MOVL          $0x0000ffff, DI
+	BZHIL         BX, DI, DI
+	KMOVW         DI, K1
+	VMOVUPS.Z     (AX)(SI*4), K1, Z4
+	VMOVUPS.Z     (DX)(SI*4), K1, Z5
+	VMOVUPS.Z     (CX)(SI*4), K1, Z6
+	VMULPS        Z1, Z5, Z7
+	VMULPS        Z5, Z7, Z7
+	VMULPS        Z0, Z6, Z6
+	VADDPS        Z7, Z6, Z6
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z6, K2
+	VMOVAPS.Z     Z6, K2, Z6
+	VSQRTPS       Z6, Z7
+	VADDPS        Z3, Z7, Z7
+	VMULPS        Z2, Z5, Z5
+	VDIVPS        Z7, Z5, Z5
+	VSUBPS        Z5, Z4, Z4
+	VMOVUPS       Z4, K1, (AX)(SI*4)
+	VMOVUPS       Z6, K1, (CX)(SI*4)
+	ADDQ          $+16, SI
+	SUBQ          $+16, BX
+	JMP           rest
+
+done:
+	VZEROUPPER
+	RET
+
+// func adamAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamAVX512(SB), NOSPLIT, $0-72
+	MOVQ         w+0(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         v+24(FP), DX
+	MOVQ         dw+8(FP), BX
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
-	VBROADCASTSS beta1+40(FP), Z0
-	VBROADCASTSS share1+44(FP), Z1
-	VBROADCASTSS beta2+48(FP), Z2
-	VBROADCASTSS share2+52(FP), Z3
-	VBROADCASTSS rate+56(FP), Z4
-	VBROADCASTSS root+60(FP), Z5
-	VBROADCASTSS epsilon+64(FP), Z6
-	VBROADCASTSS s0x3f800000<>+0(SB), Z7
-	VBROADCASTSS s0x1f800000<>+0(SB), Z8
-	VBROADCASTSS s0x5f800000<>+0(SB), Z9
-	VMULPS       Z9, Z4, Z9
+	VBROADCASTSS s_0+40(FP), Z0
+	VBROADCASTSS s_1+44(FP), Z1
+	VBROADCASTSS s_2+48(FP), Z2
+	VBROADCASTSS s_3+52(FP), Z3
+	VBROADCASTSS s_4+56(FP), Z4
+	VBROADCASTSS s_5+60(FP), Z5
+	VBROADCASTSS s_6+64(FP), Z6
+	VBROADCASTSS s_7+68(FP), Z7
+	VBROADCASTSS s0x3f800000<>+0(SB), Z8
+	VBROADCASTSS s0x1f800000<>+0(SB), Z9
+	VBROADCASTSS s0x5f800000<>+0(SB), Z10
+	VMULPS       Z10, Z5, Z10
 	CMPQ         SI, $+32
 	JLT          rest
 
 turn:
-	VMOVUPS       (AX)(DI*4), Z10
-	VMOVUPS       (BX)(DI*4), Z11
-	VMOVUPS       (CX)(DI*4), Z12
-	VMOVUPS       (DX)(DI*4), Z13
-	VMULPS        Z3, Z11, Z14
-	VMULPS        Z11, Z14, Z14
-	VMULPS        Z2, Z13, Z13
-	VADDPS        Z14, Z13, Z13
+	VMOVUPS       (AX)(DI*4), Z11
+	VMOVUPS       (BX)(DI*4), Z12
+	VMOVUPS       (CX)(DI*4), Z13
+	VMOVUPS       (DX)(DI*4), Z14
+	VMULPS        Z4, Z12, Z15
+	VMULPS        Z12, Z15, Z15
+	VMULPS        Z3, Z14, Z14
+	VADDPS        Z15, Z14, Z14
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z14, K1
+	VMOVAPS.Z     Z14, K1, Z14
+	VMULPS        Z2, Z12, Z12
+	VMULPS        Z1, Z13, Z13
+	VADDPS        Z12, Z13, Z13
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z13, K1
 	VMOVAPS.Z     Z13, K1, Z13
-	VMULPS        Z0, Z12, Z12
-	VMULPS        Z1, Z11, Z11
-	VADDPS        Z11, Z12, Z12
-	VPTESTMD.BCST s0x7f800000<>+0(SB), Z12, K1
-	VMOVAPS.Z     Z12, K1, Z12
-	VSQRTPS       Z13, Z14
-	VMULPS        Z5, Z14, Z14
-	VADDPS        Z6, Z14, Z14
-	VMULPS        Z9, Z12, Z11
-	VRCP14PS      Z14, Z15
-	VMOVAPS       Z7, Z16
-	VFNMADD231PS  Z14, Z15, Z16
-	VFMADD231PS   Z16, Z15, Z15
-	VMULPS        Z11, Z15, Z16
-	VFNMADD231PS  Z14, Z16, Z11
-	VFMADD231PS   Z11, Z15, Z16
-	VCMPPS        $0x03, Z16, Z16, K1
+	VMULPS        Z0, Z11, Z11
+	VSQRTPS       Z14, Z15
+	VMULPS        Z6, Z15, Z15
+	VADDPS        Z7, Z15, Z15
+	VMULPS        Z10, Z13, Z12
+	VRCP14PS      Z15, Z16
+	VMOVAPS       Z8, Z17
+	VFNMADD231PS  Z15, Z16, Z17
+	VFMADD231PS   Z17, Z16, Z16
+	VMULPS        Z12, Z16, Z17
+	VFNMADD231PS  Z15, Z17, Z12
+	VFMADD231PS   Z12, Z16, Z17
+	VCMPPS        $0x03, Z17, Z17, K1
 	KORTESTW      K1, K1
 	JZ            step0Exact
-	VMULPS        Z4, Z12, Z11
-	VDIVPS        Z14, Z11, Z11
-	VSUBPS        Z11, Z10, Z10
+	VMULPS        Z5, Z13, Z12
+	VDIVPS        Z15, Z12, Z12
+	VSUBPS        Z12, Z11, Z11
 	JMP           step0Done
 
 step0Exact:
-	VFNMADD231PS Z8, Z16, Z10
+	VFNMADD231PS Z9, Z17, Z11
 
 step0Done:
-	VMOVUPS       Z10, (AX)(DI*4)
-	VMOVUPS       Z12, (CX)(DI*4)
-	VMOVUPS       Z13, (DX)(DI*4)
-	VMOVUPS       64(AX)(DI*4), Z10
-	VMOVUPS       64(BX)(DI*4), Z11
-	VMOVUPS       64(CX)(DI*4), Z12
-	VMOVUPS       64(DX)(DI*4), Z13
-	VMULPS        Z3, Z11, Z14
-	VMULPS        Z11, Z14, Z14
-	VMULPS        Z2, Z13, Z13
-	VADDPS        Z14, Z13, Z13
+	VMOVUPS       Z11, (AX)(DI*4)
+	VMOVUPS       Z13, (CX)(DI*4)
+	VMOVUPS       Z14, (DX)(DI*4)
+	VMOVUPS       64(AX)(DI*4), Z11
+	VMOVUPS       64(BX)(DI*4), Z12
+	VMOVUPS       64(CX)(DI*4), Z13
+	VMOVUPS       64(DX)(DI*4), Z14
+	VMULPS        Z4, Z12, Z15
+	VMULPS        Z12, Z15, Z15
+	VMULPS        Z3, Z14, Z14
+	VADDPS        Z15, Z14, Z14
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z14, K1
+	VMOVAPS.Z     Z14, K1, Z14
+	VMULPS        Z2, Z12, Z12
+	VMULPS        Z1, Z13, Z13
+	VADDPS        Z12, Z13, Z13
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z13, K1
 	VMOVAPS.Z     Z13, K1, Z13
-	VMULPS        Z0, Z12, Z12
-	VMULPS        Z1, Z11, Z11
-	VADDPS        Z11, Z12, Z12
-	VPTESTMD.BCST s0x7f800000<>+0(SB), Z12, K1
-	VMOVAPS.Z     Z12, K1, Z12
-	VSQRTPS       Z13, Z14
-	VMULPS        Z5, Z14, Z14
-	VADDPS        Z6, Z14, Z14
-	VMULPS        Z9, Z12, Z11
-	VRCP14PS      Z14, Z15
-	VMOVAPS       Z7, Z16
-	VFNMADD231PS  Z14, Z15, Z16
-	VFMADD231PS   Z16, Z15, Z15
-	VMULPS        Z11, Z15, Z16
-	VFNMADD231PS  Z14, Z16, Z11
-	VFMADD231PS   Z11, Z15, Z16
-	VCMPPS        $0x03, Z16, Z16, K1
+	VMULPS        Z0, Z11, Z11
+	VSQRTPS       Z14, Z15
+	VMULPS        Z6, Z15, Z15
+	VADDPS        Z7, Z15, Z15
+	VMULPS        Z10, Z13, Z12
+	VRCP14PS      Z15, Z16
+	VMOVAPS       Z8, Z17
+	VFNMADD231PS  Z15, Z16, Z17
+	VFMADD231PS   Z17, Z16, Z16
+	VMULPS        Z12, Z16, Z17
+	VFNMADD231PS  Z15, Z17, Z12
+	VFMADD231PS   Z12, Z16, Z17
+	VCMPPS        $0x03, Z17, Z17, K1
 	KORTESTW      K1, K1
 	JZ            step1Exact
-	VMULPS        Z4, Z12, Z11
-	VDIVPS        Z14, Z11, Z11
-	VSUBPS        Z11, Z10, Z10
+	VMULPS        Z5, Z13, Z12
+	VDIVPS        Z15, Z12, Z12
+	VSUBPS        Z12, Z11, Z11
 	JMP           step1Done
 
 step1Exact:
-	VFNMADD231PS Z8, Z16, Z10
+	VFNMADD231PS Z9, Z17, Z11
 
 step1Done:
-	VMOVUPS Z10, 64(AX)(DI*4)
-	VMOVUPS Z12, 64(CX)(DI*4)
-	VMOVUPS Z13, 64(DX)(DI*4)
+	VMOVUPS Z11, 64(AX)(DI*4)
+	VMOVUPS Z13, 64(CX)(DI*4)
+	VMOVUPS Z14, 64(DX)(DI*4)
 	ADDQ    $+32, DI
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
@@ -260,47 +418,48 @@ rest:
 	MOVL          $0x0000ffff, R8
 	BZHIL         SI, R8, R8
 	KMOVW         R8, K1
-	VMOVUPS.Z     (AX)(DI*4), K1, Z10
-	VMOVUPS.Z     (BX)(DI*4), K1, Z11
-	VMOVUPS.Z     (CX)(DI*4), K1, Z12
-	VMOVUPS.Z     (DX)(DI*4), K1, Z13
-	VMULPS        Z3, Z11, Z14
-	VMULPS        Z11, Z14, Z14
-	VMULPS        Z2, Z13, Z13
-	VADDPS        Z14, Z13, Z13
+	VMOVUPS.Z     (AX)(DI*4), K1, Z11
+	VMOVUPS.Z     (BX)(DI*4), K1, Z12
+	VMOVUPS.Z     (CX)(DI*4), K1, Z13
+	VMOVUPS.Z     (DX)(DI*4), K1, Z14
+	VMULPS        Z4, Z12, Z15
+	VMULPS        Z12, Z15, Z15
+	VMULPS        Z3, Z14, Z14
+	VADDPS        Z15, Z14, Z14
+	VPTESTMD.BCST s0x7f800000<>+0(SB), Z14, K2
+	VMOVAPS.Z     Z14, K2, Z14
+	VMULPS        Z2, Z12, Z12
+	VMULPS        Z1, Z13, Z13
+	VADDPS        Z12, Z13, Z13
 	VPTESTMD.BCST s0x7f800000<>+0(SB), Z13, K2
 	VMOVAPS.Z     Z13, K2, Z13
-	VMULPS        Z0, Z12, Z12
-	VMULPS        Z1, Z11, Z11
-	VADDPS        Z11, Z12, Z12
-	VPTESTMD.BCST s0x7f800000<>+0(SB), Z12, K2
-	VMOVAPS.Z     Z12, K2, Z12
-	VSQRTPS       Z13, Z14
-	VMULPS        Z5, Z14, Z14
-	VADDPS        Z6, Z14, Z14
-	VMULPS        Z9, Z12, Z11
-	VRCP14PS      Z14, Z15
-	VMOVAPS       Z7, Z16
-	VFNMADD231PS  Z14, Z15, Z16
-	VFMADD231PS   Z16, Z15, Z15
-	VMULPS        Z11, Z15, Z16
-	VFNMADD231PS  Z14, Z16, Z11
-	VFMADD231PS   Z11, Z15, Z16
-	VCMPPS        $0x03, Z16, Z16, K2
+	VMULPS        Z0, Z11, Z11
+	VSQRTPS       Z14, Z15
+	VMULPS        Z6, Z15, Z15
+	VADDPS        Z7, Z15, Z15
+	VMULPS        Z10, Z13, Z12
+	VRCP14PS      Z15, Z16
+	VMOVAPS       Z8, Z17
+	VFNMADD231PS  Z15, Z16, Z17
+	VFMADD231PS   Z17, Z16, Z16
+	VMULPS        Z12, Z16, Z17
+	VFNMADD231PS  Z15, Z17, Z12
+	VFMADD231PS   Z12, Z16, Z17
+	VCMPPS        $0x03, Z17, Z17, K2
 	KORTESTW      K2, K2
 	JZ            step2Exact
-	VMULPS        Z4, Z12, Z11
-	VDIVPS        Z14, Z11, Z11
-	VSUBPS        Z11, Z10, Z10
+	VMULPS        Z5, Z13, Z12
+	VDIVPS        Z15, Z12, Z12
+	VSUBPS        Z12, Z11, Z11
 	JMP           step2Done
 
 step2Exact:
-	VFNMADD231PS Z8, Z16, Z10
+	VFNMADD231PS Z9, Z17, Z11
 
 step2Done:
-	VMOVUPS Z10, K1, (AX)(DI*4)
-	VMOVUPS Z12, K1, (CX)(DI*4)
-	VMOVUPS Z13, K1, (DX)(DI*4)
+	VMOVUPS Z11, K1, (AX)(DI*4)
+	VMOVUPS Z13, K1, (CX)(DI*4)
+	VMOVUPS Z14, K1, (DX)(DI*4)
 	ADDQ    $+16, DI
 	SUBQ    $+16, SI
 	JMP     rest
@@ -1228,14 +1387,14 @@ GLOBL s0x3fe62e42fee00000<>(SB), RODATA|NOPTR, $8
 DATA s0x3dea39ef35793c76<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL s0x3dea39ef35793c76<>(SB), RODATA|NOPTR, $8
 
-// func sgdAVX2(w *float32, dw *float32, n int, rate float32)
+// func sgdAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX2
-TEXT ·sgdAVX2(SB), NOSPLIT, $0-28
+TEXT ·sgdAVX2(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
 	MOVQ         dw+8(FP), CX
-	MOVQ         n+16(FP), DX
+	MOVQ         n+32(FP), DX
 	XORQ         BX, BX
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS s_0+40(FP), Y0
 	CMPQ         DX, $+32
 	JLT          rest
 
@@ -1284,17 +1443,17 @@ done:
 	VZEROUPPER
 	RET
 
-// func momentumAVX2(w *float32, m *float32, dw *float32, n int, rate float32, beta float32, share float32)
+// func momentumAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX2
-TEXT ·momentumAVX2(SB), NOSPLIT, $0-44
+TEXT ·momentumAVX2(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         dw+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ         m+16(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
 	XORQ         SI, SI
-	VBROADCASTSS rate+32(FP), Y0
-	VBROADCASTSS beta+36(FP), Y1
-	VBROADCASTSS share+40(FP), Y2
+	VBROADCASTSS s_0+40(FP), Y0
+	VBROADCASTSS s_1+44(FP), Y1
+	VBROADCASTSS s_2+48(FP), Y2
 	CMPQ         BX, $+16
 	JLT          rest
 
@@ -1302,26 +1461,26 @@ turn:
 	VMOVUPS  (AX)(SI*4), Y3
 	VMOVUPS  (DX)(SI*4), Y4
 	VMOVUPS  (CX)(SI*4), Y5
-	VMULPS   Y1, Y5, Y5
-	VMULPS   Y2, Y4, Y4
+	VMULPS   Y1, Y4, Y4
+	VMULPS   Y0, Y5, Y5
 	VADDPS   Y4, Y5, Y5
 	VPAND    w0x7f800000<>+0(SB), Y5, Y4
 	VPCMPEQD w0x00000000<>+0(SB), Y4, Y4
 	VPANDN   Y5, Y4, Y5
-	VMULPS   Y0, Y5, Y4
+	VMULPS   Y2, Y5, Y4
 	VSUBPS   Y4, Y3, Y3
 	VMOVUPS  Y3, (AX)(SI*4)
 	VMOVUPS  Y5, (CX)(SI*4)
 	VMOVUPS  32(AX)(SI*4), Y3
 	VMOVUPS  32(DX)(SI*4), Y4
 	VMOVUPS  32(CX)(SI*4), Y5
-	VMULPS   Y1, Y5, Y5
-	VMULPS   Y2, Y4, Y4
+	VMULPS   Y1, Y4, Y4
+	VMULPS   Y0, Y5, Y5
 	VADDPS   Y4, Y5, Y5
 	VPAND    w0x7f800000<>+0(SB), Y5, Y4
 	VPCMPEQD w0x00000000<>+0(SB), Y4, Y4
 	VPANDN   Y5, Y4, Y5
-	VMULPS   Y0, Y5, Y4
+	VMULPS   Y2, Y5, Y4
 	VSUBPS   Y4, Y3, Y3
 	VMOVUPS  Y3, 32(AX)(SI*4)
 	VMOVUPS  Y5, 32(CX)(SI*4)
@@ -1339,13 +1498,13 @@ rest:
 	VMASKMOVPS   (AX)(SI*4), Y3, Y4
 	VMASKMOVPS   (DX)(SI*4), Y3, Y5
 	VMASKMOVPS   (CX)(SI*4), Y3, Y6
-	VMULPS       Y1, Y6, Y6
-	VMULPS       Y2, Y5, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y0, Y6, Y6
 	VADDPS       Y5, Y6, Y6
 	VPAND        w0x7f800000<>+0(SB), Y6, Y5
 	VPCMPEQD     w0x00000000<>+0(SB), Y5, Y5
 	VPANDN       Y6, Y5, Y6
-	VMULPS       Y0, Y6, Y5
+	VMULPS       Y2, Y6, Y5
 	VSUBPS       Y5, Y4, Y4
 	VMASKMOVPS   Y4, Y3, (AX)(SI*4)
 	VMASKMOVPS   Y6, Y3, (CX)(SI*4)
@@ -1377,78 +1536,242 @@ DATA w0x00000000<>+24(SB)/4, $0x00000000
 DATA w0x00000000<>+28(SB)/4, $0x00000000
 GLOBL w0x00000000<>(SB), RODATA|NOPTR, $32
 
-// func adamAVX2(w *float32, m *float32, v *float32, dw *float32, n int, beta1 float32, share1 float32, beta2 float32, share2 float32, rate float32, root float32, epsilon float32)
+// func nesterovAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 // Requires: AVX, AVX2
-TEXT ·adamAVX2(SB), NOSPLIT, $0-68
+TEXT ·nesterovAVX2(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         v+16(FP), DX
-	MOVQ         dw+24(FP), BX
+	MOVQ         m+16(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+	VBROADCASTSS s_0+40(FP), Y0
+	VBROADCASTSS s_1+44(FP), Y1
+	CMPQ         BX, $+16
+	JLT          rest
+
+turn:
+	VMOVUPS  (AX)(SI*4), Y2
+	VMOVUPS  (DX)(SI*4), Y3
+	VMOVUPS  (CX)(SI*4), Y4
+	VMULPS   Y0, Y4, Y4
+	VADDPS   Y3, Y4, Y4
+	VPAND    w0x7f800000<>+0(SB), Y4, Y5
+	VPCMPEQD w0x00000000<>+0(SB), Y5, Y5
+	VPANDN   Y4, Y5, Y4
+	VMULPS   Y0, Y4, Y5
+	VADDPS   Y5, Y3, Y3
+	VMULPS   Y1, Y3, Y3
+	VSUBPS   Y3, Y2, Y2
+	VMOVUPS  Y2, (AX)(SI*4)
+	VMOVUPS  Y4, (CX)(SI*4)
+	VMOVUPS  32(AX)(SI*4), Y2
+	VMOVUPS  32(DX)(SI*4), Y3
+	VMOVUPS  32(CX)(SI*4), Y4
+	VMULPS   Y0, Y4, Y4
+	VADDPS   Y3, Y4, Y4
+	VPAND    w0x7f800000<>+0(SB), Y4, Y5
+	VPCMPEQD w0x00000000<>+0(SB), Y5, Y5
+	VPANDN   Y4, Y5, Y4
+	VMULPS   Y0, Y4, Y5
+	VADDPS   Y5, Y3, Y3
+	VMULPS   Y1, Y3, Y3
+	VSUBPS   Y3, Y2, Y2
+	VMOVUPS  Y2, 32(AX)(SI*4)
+	VMOVUPS  Y4, 32(CX)(SI*4)
+	ADDQ     $+16, SI
+	SUBQ     $+16, BX
+	CMPQ     BX, $+16
+	JGE      turn
+
+rest:
+	CMPQ         BX, $+0
+	JLE          done
+	VMOVD        BX, X2
+	VPBROADCASTD X2, Y2
+	VPCMPGTD     indices<>+0(SB), Y2, Y2
+	VMASKMOVPS   (AX)(SI*4), Y2, Y3
+	VMASKMOVPS   (DX)(SI*4), Y2, Y4
+	VMASKMOVPS   (CX)(SI*4), Y2, Y5
+	VMULPS       Y0, Y5, Y5
+	VADDPS       Y4, Y5, Y5
+	VPAND        w0x7f800000<>+0(SB), Y5, Y6
+	VPCMPEQD     w0x00000000<>+0(SB), Y6, Y6
+	VPANDN       Y5, Y6, Y5
+	VMULPS       Y0, Y5, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y1, Y4, Y4
+	VSUBPS       Y4, Y3, Y3
+	VMASKMOVPS   Y3, Y2, (AX)(SI*4)
+	VMASKMOVPS   Y5, Y2, (CX)(SI*4)
+	ADDQ         $+8, SI
+	SUBQ         $+8, BX
+	JMP          rest
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmspropAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+// Requires: AVX, AVX2
+TEXT ·rmspropAVX2(SB), NOSPLIT, $0-72
+	MOVQ         w+0(FP), AX
+	MOVQ         v+24(FP), CX
+	MOVQ         dw+8(FP), DX
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+	VBROADCASTSS s_0+40(FP), Y0
+	VBROADCASTSS s_1+44(FP), Y1
+	VBROADCASTSS s_2+48(FP), Y2
+	VBROADCASTSS s_3+52(FP), Y3
+	CMPQ         BX, $+16
+	JLT          rest
+
+turn:
+	VMOVUPS  (AX)(SI*4), Y4
+	VMOVUPS  (DX)(SI*4), Y5
+	VMOVUPS  (CX)(SI*4), Y6
+	VMULPS   Y1, Y5, Y7
+	VMULPS   Y5, Y7, Y7
+	VMULPS   Y0, Y6, Y6
+	VADDPS   Y7, Y6, Y6
+	VPAND    w0x7f800000<>+0(SB), Y6, Y7
+	VPCMPEQD w0x00000000<>+0(SB), Y7, Y7
+	VPANDN   Y6, Y7, Y6
+	VSQRTPS  Y6, Y7
+	VADDPS   Y3, Y7, Y7
+	VMULPS   Y2, Y5, Y5
+	VDIVPS   Y7, Y5, Y5
+	VSUBPS   Y5, Y4, Y4
+	VMOVUPS  Y4, (AX)(SI*4)
+	VMOVUPS  Y6, (CX)(SI*4)
+	VMOVUPS  32(AX)(SI*4), Y4
+	VMOVUPS  32(DX)(SI*4), Y5
+	VMOVUPS  32(CX)(SI*4), Y6
+	VMULPS   Y1, Y5, Y7
+	VMULPS   Y5, Y7, Y7
+	VMULPS   Y0, Y6, Y6
+	VADDPS   Y7, Y6, Y6
+	VPAND    w0x7f800000<>+0(SB), Y6, Y7
+	VPCMPEQD w0x00000000<>+0(SB), Y7, Y7
+	VPANDN   Y6, Y7, Y6
+	VSQRTPS  Y6, Y7
+	VADDPS   Y3, Y7, Y7
+	VMULPS   Y2, Y5, Y5
+	VDIVPS   Y7, Y5, Y5
+	VSUBPS   Y5, Y4, Y4
+	VMOVUPS  Y4, 32(AX)(SI*4)
+	VMOVUPS  Y6, 32(CX)(SI*4)
+	ADDQ     $+16, SI
+	SUBQ     $+16, BX
+	CMPQ     BX, $+16
+	JGE      turn
+
+rest:
+	CMPQ         BX, $+0
+	JLE          done
+	VMOVD        BX, X4
+	VPBROADCASTD X4, Y4
+	VPCMPGTD     indices<>+0(SB), Y4, Y4
+	VMASKMOVPS   (AX)(SI*4), Y4, Y5
+	VMASKMOVPS   (DX)(SI*4), Y4, Y6
+	VMASKMOVPS   (CX)(SI*4), Y4, Y7
+	VMULPS       Y1, Y6, Y8
+	VMULPS       Y6, Y8, Y8
+	VMULPS       Y0, Y7, Y7
+	VADDPS       Y8, Y7, Y7
+	VPAND        w0x7f800000<>+0(SB), Y7, Y8
+	VPCMPEQD     w0x00000000<>+0(SB), Y8, Y8
+	VPANDN       Y7, Y8, Y7
+	VSQRTPS      Y7, Y8
+	VADDPS       Y3, Y8, Y8
+	VMULPS       Y2, Y6, Y6
+	VDIVPS       Y8, Y6, Y6
+	VSUBPS       Y6, Y5, Y5
+	VMASKMOVPS   Y5, Y4, (AX)(SI*4)
+	VMASKMOVPS   Y7, Y4, (CX)(SI*4)
+	ADDQ         $+8, SI
+	SUBQ         $+8, BX
+	JMP          rest
+
+done:
+	VZEROUPPER
+	RET
+
+// func adamAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+// Requires: AVX, AVX2
+TEXT ·adamAVX2(SB), NOSPLIT, $0-72
+	MOVQ         w+0(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         v+24(FP), DX
+	MOVQ         dw+8(FP), BX
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
-	VBROADCASTSS beta1+40(FP), Y0
-	VBROADCASTSS share1+44(FP), Y1
-	VBROADCASTSS beta2+48(FP), Y2
-	VBROADCASTSS share2+52(FP), Y3
-	VBROADCASTSS rate+56(FP), Y4
-	VBROADCASTSS root+60(FP), Y5
-	VBROADCASTSS epsilon+64(FP), Y6
+	VBROADCASTSS s_0+40(FP), Y0
+	VBROADCASTSS s_1+44(FP), Y1
+	VBROADCASTSS s_2+48(FP), Y2
+	VBROADCASTSS s_3+52(FP), Y3
+	VBROADCASTSS s_4+56(FP), Y4
+	VBROADCASTSS s_5+60(FP), Y5
+	VBROADCASTSS s_6+64(FP), Y6
+	VBROADCASTSS s_7+68(FP), Y7
 	CMPQ         SI, $+16
 	JLT          rest
 
 turn:
-	VMOVUPS  (AX)(DI*4), Y7
-	VMOVUPS  (BX)(DI*4), Y8
-	VMOVUPS  (CX)(DI*4), Y9
-	VMOVUPS  (DX)(DI*4), Y10
-	VMULPS   Y3, Y8, Y11
-	VMULPS   Y8, Y11, Y11
-	VMULPS   Y2, Y10, Y10
-	VADDPS   Y11, Y10, Y10
-	VPAND    w0x7f800000<>+0(SB), Y10, Y11
-	VPCMPEQD w0x00000000<>+0(SB), Y11, Y11
-	VPANDN   Y10, Y11, Y10
-	VMULPS   Y0, Y9, Y9
-	VMULPS   Y1, Y8, Y8
-	VADDPS   Y8, Y9, Y9
-	VPAND    w0x7f800000<>+0(SB), Y9, Y8
-	VPCMPEQD w0x00000000<>+0(SB), Y8, Y8
-	VPANDN   Y9, Y8, Y9
-	VSQRTPS  Y10, Y11
-	VMULPS   Y5, Y11, Y11
-	VADDPS   Y6, Y11, Y11
-	VMULPS   Y4, Y9, Y8
-	VDIVPS   Y11, Y8, Y8
-	VSUBPS   Y8, Y7, Y7
-	VMOVUPS  Y7, (AX)(DI*4)
-	VMOVUPS  Y9, (CX)(DI*4)
-	VMOVUPS  Y10, (DX)(DI*4)
-	VMOVUPS  32(AX)(DI*4), Y7
-	VMOVUPS  32(BX)(DI*4), Y8
-	VMOVUPS  32(CX)(DI*4), Y9
-	VMOVUPS  32(DX)(DI*4), Y10
-	VMULPS   Y3, Y8, Y11
-	VMULPS   Y8, Y11, Y11
-	VMULPS   Y2, Y10, Y10
-	VADDPS   Y11, Y10, Y10
-	VPAND    w0x7f800000<>+0(SB), Y10, Y11
-	VPCMPEQD w0x00000000<>+0(SB), Y11, Y11
-	VPANDN   Y10, Y11, Y10
-	VMULPS   Y0, Y9, Y9
-	VMULPS   Y1, Y8, Y8
-	VADDPS   Y8, Y9, Y9
-	VPAND    w0x7f800000<>+0(SB), Y9, Y8
-	VPCMPEQD w0x00000000<>+0(SB), Y8, Y8
-	VPANDN   Y9, Y8, Y9
-	VSQRTPS  Y10, Y11
-	VMULPS   Y5, Y11, Y11
-	VADDPS   Y6, Y11, Y11
-	VMULPS   Y4, Y9, Y8
-	VDIVPS   Y11, Y8, Y8
-	VSUBPS   Y8, Y7, Y7
-	VMOVUPS  Y7, 32(AX)(DI*4)
-	VMOVUPS  Y9, 32(CX)(DI*4)
-	VMOVUPS  Y10, 32(DX)(DI*4)
+	VMOVUPS  (AX)(DI*4), Y8
+	VMOVUPS  (BX)(DI*4), Y9
+	VMOVUPS  (CX)(DI*4), Y10
+	VMOVUPS  (DX)(DI*4), Y11
+	VMULPS   Y4, Y9, Y12
+	VMULPS   Y9, Y12, Y12
+	VMULPS   Y3, Y11, Y11
+	VADDPS   Y12, Y11, Y11
+	VPAND    w0x7f800000<>+0(SB), Y11, Y12
+	VPCMPEQD w0x00000000<>+0(SB), Y12, Y12
+	VPANDN   Y11, Y12, Y11
+	VMULPS   Y2, Y9, Y9
+	VMULPS   Y1, Y10, Y10
+	VADDPS   Y9, Y10, Y10
+	VPAND    w0x7f800000<>+0(SB), Y10, Y9
+	VPCMPEQD w0x00000000<>+0(SB), Y9, Y9
+	VPANDN   Y10, Y9, Y10
+	VMULPS   Y0, Y8, Y8
+	VSQRTPS  Y11, Y12
+	VMULPS   Y6, Y12, Y12
+	VADDPS   Y7, Y12, Y12
+	VMULPS   Y5, Y10, Y9
+	VDIVPS   Y12, Y9, Y9
+	VSUBPS   Y9, Y8, Y8
+	VMOVUPS  Y8, (AX)(DI*4)
+	VMOVUPS  Y10, (CX)(DI*4)
+	VMOVUPS  Y11, (DX)(DI*4)
+	VMOVUPS  32(AX)(DI*4), Y8
+	VMOVUPS  32(BX)(DI*4), Y9
+	VMOVUPS  32(CX)(DI*4), Y10
+	VMOVUPS  32(DX)(DI*4), Y11
+	VMULPS   Y4, Y9, Y12
+	VMULPS   Y9, Y12, Y12
+	VMULPS   Y3, Y11, Y11
+	VADDPS   Y12, Y11, Y11
+	VPAND    w0x7f800000<>+0(SB), Y11, Y12
+	VPCMPEQD w0x00000000<>+0(SB), Y12, Y12
+	VPANDN   Y11, Y12, Y11
+	VMULPS   Y2, Y9, Y9
+	VMULPS   Y1, Y10, Y10
+	VADDPS   Y9, Y10, Y10
+	VPAND    w0x7f800000<>+0(SB), Y10, Y9
+	VPCMPEQD w0x00000000<>+0(SB), Y9, Y9
+	VPANDN   Y10, Y9, Y10
+	VMULPS   Y0, Y8, Y8
+	VSQRTPS  Y11, Y12
+	VMULPS   Y6, Y12, Y12
+	VADDPS   Y7, Y12, Y12
+	VMULPS   Y5, Y10, Y9
+	VDIVPS   Y12, Y9, Y9
+	VSUBPS   Y9, Y8, Y8
+	VMOVUPS  Y8, 32(AX)(DI*4)
+	VMOVUPS  Y10, 32(CX)(DI*4)
+	VMOVUPS  Y11, 32(DX)(DI*4)
 	ADDQ     $+16, DI
 	SUBQ     $+16, SI
 	CMPQ     SI, $+16
@@ -1457,35 +1780,36 @@ turn:
 rest:
 	CMPQ         SI, $+0
 	JLE          done
-	VMOVD        SI, X7
-	VPBROADCASTD X7, Y7
-	VPCMPGTD     indices<>+0(SB), Y7, Y7
-	VMASKMOVPS   (AX)(DI*4), Y7, Y8
-	VMASKMOVPS   (BX)(DI*4), Y7, Y9
-	VMASKMOVPS   (CX)(DI*4), Y7, Y10
-	VMASKMOVPS   (DX)(DI*4), Y7, Y11
-	VMULPS       Y3, Y9, Y12
-	VMULPS       Y9, Y12, Y12
-	VMULPS       Y2, Y11, Y11
-	VADDPS       Y12, Y11, Y11
-	VPAND        w0x7f800000<>+0(SB), Y11, Y12
-	VPCMPEQD     w0x00000000<>+0(SB), Y12, Y12
-	VPANDN       Y11, Y12, Y11
-	VMULPS       Y0, Y10, Y10
-	VMULPS       Y1, Y9, Y9
-	VADDPS       Y9, Y10, Y10
-	VPAND        w0x7f800000<>+0(SB), Y10, Y9
-	VPCMPEQD     w0x00000000<>+0(SB), Y9, Y9
-	VPANDN       Y10, Y9, Y10
-	VSQRTPS      Y11, Y12
-	VMULPS       Y5, Y12, Y12
-	VADDPS       Y6, Y12, Y12
-	VMULPS       Y4, Y10, Y9
-	VDIVPS       Y12, Y9, Y9
-	VSUBPS       Y9, Y8, Y8
-	VMASKMOVPS   Y8, Y7, (AX)(DI*4)
-	VMASKMOVPS   Y10, Y7, (CX)(DI*4)
-	VMASKMOVPS   Y11, Y7, (DX)(DI*4)
+	VMOVD        SI, X8
+	VPBROADCASTD X8, Y8
+	VPCMPGTD     indices<>+0(SB), Y8, Y8
+	VMASKMOVPS   (AX)(DI*4), Y8, Y9
+	VMASKMOVPS   (BX)(DI*4), Y8, Y10
+	VMASKMOVPS   (CX)(DI*4), Y8, Y11
+	VMASKMOVPS   (DX)(DI*4), Y8, Y12
+	VMULPS       Y4, Y10, Y13
+	VMULPS       Y10, Y13, Y13
+	VMULPS       Y3, Y12, Y12
+	VADDPS       Y13, Y12, Y12
+	VPAND        w0x7f800000<>+0(SB), Y12, Y13
+	VPCMPEQD     w0x00000000<>+0(SB), Y13, Y13
+	VPANDN       Y12, Y13, Y12
+	VMULPS       Y2, Y10, Y10
+	VMULPS       Y1, Y11, Y11
+	VADDPS       Y10, Y11, Y11
+	VPAND        w0x7f800000<>+0(SB), Y11, Y10
+	VPCMPEQD     w0x00000000<>+0(SB), Y10, Y10
+	VPANDN       Y11, Y10, Y11
+	VMULPS       Y0, Y9, Y9
+	VSQRTPS      Y12, Y13
+	VMULPS       Y6, Y13, Y13
+	VADDPS       Y7, Y13, Y13
+	VMULPS       Y5, Y11, Y10
+	VDIVPS       Y13, Y10, Y10
+	VSUBPS       Y10, Y9, Y9
+	VMASKMOVPS   Y9, Y8, (AX)(DI*4)
+	VMASKMOVPS   Y11, Y8, (CX)(DI*4)
+	VMASKMOVPS   Y12, Y8, (DX)(DI*4)
 	ADDQ         $+8, DI
 	SUBQ         $+8, SI
 	JMP          rest

@@ -22,6 +22,9 @@ var twins = []struct {
 	{"SGD", 2, func(s [][]float32) { SGD(0, s[0], s[1], 0.1) }, 0},
 	{"Momentum", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
 	{"Momentum without average", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 3, 0, 1) }, 0},
+	{"Nesterov", 3, func(s [][]float32) { Nesterov(0, s[0], s[1], s[2], 0.1, 0.9) }, 0},
+	{"RMSprop", 3, func(s [][]float32) { RMSprop(0, s[0], s[1], s[2], usualRMSprop) }, 0},
+	{"AdamW", 4, func(s [][]float32) { AdamW(0, s[0], s[1], s[2], s[3], 0.99, usualAdam) }, 0},
 	{"Adam", 4, func(s [][]float32) { Adam(0, s[0], s[1], s[2], s[3], usualAdam) }, 0},
 	{"ReLU", 2, func(s [][]float32) { ReLU(0, s[0], s[1]) }, 0},
 	{"ReLU in place", 1, func(s [][]float32) { ReLU(0, s[0], s[0]) }, 0},
@@ -32,6 +35,15 @@ var twins = []struct {
 	{"Tanh in place", 1, func(s [][]float32) { Tanh(0, s[0], s[0]) }, tanhUlps},
 	{"TanhGrad", 3, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[2]) }, 0},
 	{"TanhGrad over dy", 2, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[0]) }, 0},
+	{"LeakyReLU", 2, func(s [][]float32) { LeakyReLU(0, s[0], s[1]) }, 0},
+	{"LeakyReLUGrad", 3, func(s [][]float32) { LeakyReLUGrad(0, s[0], s[1], s[2]) }, 0},
+	{"Sigmoid", 2, func(s [][]float32) { Sigmoid(0, s[0], s[1]) }, smoothUlps},
+	{"SigmoidGrad", 3, func(s [][]float32) { SigmoidGrad(0, s[0], s[1], s[2]) }, 0},
+	{"ELU", 2, func(s [][]float32) { ELU(0, s[0], s[1]) }, smoothUlps},
+	{"ELUGrad", 3, func(s [][]float32) { ELUGrad(0, s[0], s[1], s[2]) }, smoothUlps},
+	{"SiLU", 2, func(s [][]float32) { SiLU(0, s[0], s[1]) }, smoothUlps},
+	{"GELU", 2, func(s [][]float32) { GELU(0, s[0], s[1]) }, smoothUlps},
+	{"GELU in place", 1, func(s [][]float32) { GELU(0, s[0], s[0]) }, smoothUlps},
 	{"Mul", 3, func(s [][]float32) { Mul(0, s[0], s[1], s[2]) }, 0},
 	{"Mul in place", 2, func(s [][]float32) { Mul(0, s[0], s[0], s[1]) }, 0},
 	{"scale", 2, func(s [][]float32) { scale(s[0], s[1], 0.3) }, 0},
@@ -39,8 +51,14 @@ var twins = []struct {
 	{"Dropout in place", 3, func(s [][]float32) { Dropout(0, s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
 }
 
-// tanhUlps is how far the tanh of a vector kernel may be from the plain one.
-const tanhUlps = 3
+// tanhUlps is how far the tanh of a vector kernel may be from the plain one, and
+// smoothUlps the same for the other activations that take an exponential.
+const (
+	tanhUlps   = 3
+	smoothUlps = 4
+)
+
+var usualRMSprop = RMSpropScalars{Alpha: 0.99, Share: 0.01, Rate: 0.01, Epsilon: 1e-8}
 
 var usualAdam = AdamScalars{Beta1: 0.9, Share1: 0.1, Beta2: 0.999, Share2: 0.001, Rate: 0.01, Root: 1.5, Epsilon: 1e-8}
 

@@ -8,31 +8,17 @@ import (
 
 // The updates round every product and every sum; nowhere is a product fused with a
 // sum, which the conversions in the plain kernels forbid the compiler. So they have
-// the same bits on every CPU.
+// the same bits on every CPU. A plain kernel is handed what the vector kernels are:
+// w for a moment that it has not, and its scalars in the order of their use.
 
 // SGD sets w = w − rate·g.
 func SGD(t parallel.Threads, w, g []float32, rate float32) {
 	sameLength("SGD", len(w), len(g))
-	if long(t, len(w)) {
-		split(t, len(w), func(i, j int) { sgd(w[i:j], g[i:j], rate) })
-	} else {
-		sgd(w, g, rate)
-	}
+	active.sgd.over(t, w, g, w, w, scalars{rate}, sgd)
 }
 
-func sgd(w, g []float32, rate float32) {
-	if active.sgd == nil {
-		plainSGD(w, g, rate)
-		return
-	}
-	for len(w) > 0 {
-		n := min(len(w), chunk)
-		active.sgd(&w[0], &g[0], n, rate)
-		w, g = w[n:], g[n:]
-	}
-}
-
-func plainSGD(w, g []float32, rate float32) {
+func sgd(w, g, _, _ []float32, s scalars) {
+	rate := s[0]
 	for i, gradient := range g {
 		w[i] -= float32(rate * gradient)
 	}
@@ -41,30 +27,58 @@ func plainSGD(w, g []float32, rate float32) {
 // Momentum sets m = beta·m + share·g and w = w − rate·m. In m, denormals become 0.
 func Momentum(t parallel.Threads, w, g, m []float32, rate, beta, share float32) {
 	sameLength("Momentum", len(w), len(g), len(m))
-	if long(t, len(w)) {
-		split(t, len(w), func(i, j int) { momentum(w[i:j], g[i:j], m[i:j], rate, beta, share) })
-	} else {
-		momentum(w, g, m, rate, beta, share)
-	}
+	active.momentum.over(t, w, g, m, w, scalars{beta, share, rate}, momentum)
 }
 
-func momentum(w, g, m []float32, rate, beta, share float32) {
-	if active.momentum == nil {
-		plainMomentum(w, g, m, rate, beta, share)
-		return
-	}
-	for len(w) > 0 {
-		n := min(len(w), chunk)
-		active.momentum(&w[0], &m[0], &g[0], n, rate, beta, share)
-		w, g, m = w[n:], g[n:], m[n:]
-	}
-}
-
-func plainMomentum(w, g, m []float32, rate, beta, share float32) {
+func momentum(w, g, m, _ []float32, s scalars) {
+	beta, share, rate := s[0], s[1], s[2]
 	for i, gradient := range g {
 		mean := flush(float32(beta*m[i]) + float32(share*gradient))
 		m[i] = mean
 		w[i] -= float32(rate * mean)
+	}
+}
+
+// Nesterov sets m = beta·m + g and w = w − rate·(g + beta·m), with the new m: the
+// step of torch.optim.SGD with nesterov. In m, denormals become 0.
+func Nesterov(t parallel.Threads, w, g, m []float32, rate, beta float32) {
+	sameLength("Nesterov", len(w), len(g), len(m))
+	active.nesterov.over(t, w, g, m, w, scalars{beta, rate}, nesterov)
+}
+
+func nesterov(w, g, m, _ []float32, s scalars) {
+	beta, rate := s[0], s[1]
+	for i, gradient := range g {
+		sum := flush(float32(beta*m[i]) + gradient)
+		m[i] = sum
+		w[i] -= float32(rate * (gradient + float32(beta*sum)))
+	}
+}
+
+// RMSpropScalars is what an update of [RMSprop] has in common for all elements.
+type RMSpropScalars struct {
+	Alpha, Share float32 // of v that is kept, of g² that is added
+	Rate         float32 // factor of g
+	Epsilon      float32 // added to √v
+}
+
+// RMSprop sets, with the fields of s,
+//
+//	v = Alpha·v + Share·g·g
+//	w = w − Rate·g/(√v + Epsilon)
+//
+// In v, denormals become 0.
+func RMSprop(t parallel.Threads, w, g, v []float32, s RMSpropScalars) {
+	sameLength("RMSprop", len(w), len(g), len(v))
+	active.rmsprop.over(t, w, g, w, v, scalars{s.Alpha, s.Share, s.Rate, s.Epsilon}, rmsprop)
+}
+
+func rmsprop(w, g, _, v []float32, s scalars) {
+	alpha, share, rate, epsilon := s[0], s[1], s[2], s[3]
+	for i, gradient := range g {
+		square := meanSquare(v[i], gradient, alpha, share)
+		v[i] = square
+		w[i] -= float32(rate*gradient) / (root(square) + epsilon)
 	}
 }
 
@@ -86,35 +100,38 @@ type AdamScalars struct {
 // In m and v, denormals become 0.
 func Adam(t parallel.Threads, w, g, m, v []float32, s AdamScalars) {
 	sameLength("Adam", len(w), len(g), len(m), len(v))
-	if long(t, len(w)) {
-		split(t, len(w), func(i, j int) { adam(w[i:j], g[i:j], m[i:j], v[i:j], s) })
-	} else {
-		adam(w, g, m, v, s)
-	}
+	active.adam.over(t, w, g, m, v, s.after(1), adam)
 }
 
-func adam(w, g, m, v []float32, s AdamScalars) {
-	if active.adam == nil {
-		plainAdam(w, g, m, v, s)
-		return
-	}
-	for len(w) > 0 {
-		n := min(len(w), chunk)
-		active.adam(&w[0], &m[0], &v[0], &g[0], n, s.Beta1, s.Share1, s.Beta2, s.Share2, s.Rate, s.Root, s.Epsilon)
-		w, g, m, v = w[n:], g[n:], m[n:], v[n:]
-	}
+// AdamW sets w = keep·w and then does what [Adam] does: Adam is AdamW with keep = 1,
+// bit for bit.
+func AdamW(t parallel.Threads, w, g, m, v []float32, keep float32, s AdamScalars) {
+	sameLength("AdamW", len(w), len(g), len(m), len(v))
+	active.adam.over(t, w, g, m, v, s.after(keep), adam)
 }
 
-func plainAdam(w, g, m, v []float32, s AdamScalars) {
+func (s AdamScalars) after(keep float32) scalars {
+	return scalars{keep, s.Beta1, s.Share1, s.Beta2, s.Share2, s.Rate, s.Root, s.Epsilon}
+}
+
+func adam(w, g, m, v []float32, s scalars) {
+	keep, beta1, share1, beta2, share2 := s[0], s[1], s[2], s[3], s[4]
+	rate, factor, epsilon := s[5], s[6], s[7]
 	for i, gradient := range g {
-		mean := flush(float32(s.Beta1*m[i]) + float32(s.Share1*gradient))
-		square := flush(float32(s.Beta2*v[i]) + float32(float32(s.Share2*gradient)*gradient))
+		mean := flush(float32(beta1*m[i]) + float32(share1*gradient))
+		square := meanSquare(v[i], gradient, beta2, share2)
 		m[i], v[i] = mean, square
-		// The root of the float64 rounds to the root of the float32.
-		root := float32(math.Sqrt(float64(square)))
-		w[i] -= s.Rate * mean / (float32(root*s.Root) + s.Epsilon)
+		w[i] = float32(keep*w[i]) - float32(rate*mean)/(float32(root(square)*factor)+epsilon)
 	}
 }
+
+// meanSquare returns beta·v + share·g·g, flushed.
+func meanSquare(v, g, beta, share float32) float32 {
+	return flush(float32(beta*v) + float32(float32(share*g)*g))
+}
+
+// root returns √x: the root of the float64 rounds to that of the float32.
+func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
 // flush returns x, or 0 if x is denormal or −0. A denormal moment would stay one
 // for long, and a CPU takes tens of times as long for each.

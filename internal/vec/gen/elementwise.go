@@ -15,6 +15,7 @@ type elementwise struct {
 	name, doc string
 	in, out   []string // parameters
 	scalars   []string // parameters of type float32, or uint32 if named threshold
+	update    bool     // parameters are those of an update, with the scalars in an array
 	unroll    int      // vectors per turn of the loop
 	// start loads what stays in registers and returns the function that computes
 	// a vector of each output from one of each input.
@@ -32,7 +33,13 @@ func (e elementwise) pointers() []string {
 	return all
 }
 
+// updateSignature is updateFunc of package vec. The assembler takes g for a register.
+const updateSignature = "func(w, dw, m, v *float32, n int, s [8]float32)"
+
 func (e elementwise) signature(element string) string {
+	if e.update {
+		return updateSignature
+	}
 	s := "func(" + strings.Join(e.pointers(), ", ") + " *" + element + ", n int"
 	for _, name := range e.scalars {
 		if name == "threshold" {
@@ -56,8 +63,12 @@ func (e elementwise) write(v *isa, element string) {
 	Load(Param("n"), n)
 	XORQ(i, i)
 	var scalars []Op
-	for _, s := range e.scalars {
-		scalars = append(scalars, v.param(s))
+	for i, s := range e.scalars {
+		if e.update {
+			scalars = append(scalars, v.broadcast(Param("s").Index(i)))
+		} else {
+			scalars = append(scalars, v.broadcast(Param(s)))
+		}
 	}
 	compute := e.start(v, scalars)
 	vector := func(disp int, mask Op) {

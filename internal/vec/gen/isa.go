@@ -57,10 +57,10 @@ func (v *isa) register(bits uint32) Op {
 
 func (v *isa) numberRegister(x float64) Op { return v.register(math.Float32bits(float32(x))) }
 
-// param broadcasts a parameter of the kernel.
-func (v *isa) param(name string) Op {
+// broadcast is a parameter of the kernel in every lane.
+func (v *isa) broadcast(parameter gotypes.Component) Op {
 	r := v.vector()
-	VBROADCASTSS(address(Param(name)), r)
+	VBROADCASTSS(address(parameter), r)
 	return r
 }
 

@@ -11,6 +11,8 @@ func main() {
 	for _, v := range []*isa{avx512(), avx2()} {
 		sgd(v)
 		momentum(v)
+		nesterov(v)
+		rmsprop(v)
 		adam(v)
 		relu(v)
 		reluGrad(v)

@@ -57,7 +57,7 @@ func pixels(v *isa) {
 	Load(Param("dst"), dst)
 	Load(Param("src"), src)
 	Load(Param("n"), n)
-	factor, shift := v.param("factor"), v.param("shift")
+	factor, shift := v.broadcast(Param("factor")), v.broadcast(Param("shift"))
 	inverse, all := v.numberRegister(1./255), v.numberRegister(255)
 	Label("turn")
 	p, quotient := v.vector(), v.vector()

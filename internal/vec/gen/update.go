@@ -12,7 +12,7 @@ import (
 
 func sgd(v *isa) {
 	elementwise{
-		name: "sgd", doc: "sets w to w − rate·dw.",
+		name: "sgd", doc: "sets w to w − rate·dw.", update: true,
 		in: []string{"w", "dw"}, out: []string{"w"}, scalars: []string{"rate"}, unroll: 4,
 		start: func(v *isa, s []Op) func([]Op) []Op {
 			return func(in []Op) []Op {
@@ -27,14 +27,14 @@ func sgd(v *isa) {
 
 func momentum(v *isa) {
 	elementwise{
-		name: "momentum", doc: "sets m to beta·m + share·dw, flushed, and w to w − rate·m.",
-		in: []string{"w", "dw", "m"}, out: []string{"w", "m"}, scalars: []string{"rate", "beta", "share"}, unroll: 2,
+		name: "momentum", doc: "sets m to beta·m + share·dw, flushed, and w to w − rate·m.", update: true,
+		in: []string{"w", "dw", "m"}, out: []string{"w", "m"}, scalars: []string{"beta", "share", "rate"}, unroll: 2,
 		start: func(v *isa, s []Op) func([]Op) []Op {
-			rate, beta, share := s[0], s[1], s[2]
+			beta, share, rate := s[0], s[1], s[2]
 			return func(in []Op) []Op {
 				w, g, m := in[0], in[1], in[2]
-				average(m, g, beta, share)
-				v.flush(m)
+				VMULPS(share, g, g)
+				average(v, m, g, beta)
 				VMULPS(rate, m, g)
 				VSUBPS(g, w, w)
 				return []Op{w, m}
@@ -43,31 +43,73 @@ func momentum(v *isa) {
 	}.write(v, "float32")
 }
 
-// average sets m to beta·m + share·x; x is lost.
-func average(m, x, beta, share Op) {
+func nesterov(v *isa) {
+	elementwise{
+		name: "nesterov", doc: "sets m to beta·m + dw, flushed, and w to w − rate·(dw + beta·m).", update: true,
+		in: []string{"w", "dw", "m"}, out: []string{"w", "m"}, scalars: []string{"beta", "rate"}, unroll: 2,
+		start: func(v *isa, s []Op) func([]Op) []Op {
+			beta, rate := s[0], s[1]
+			return func(in []Op) []Op {
+				w, g, m, ahead := in[0], in[1], in[2], v.vector()
+				average(v, m, g, beta)
+				VMULPS(beta, m, ahead)
+				VADDPS(ahead, g, g)
+				VMULPS(rate, g, g)
+				VSUBPS(g, w, w)
+				return []Op{w, m}
+			}
+		},
+	}.write(v, "float32")
+}
+
+func rmsprop(v *isa) {
+	elementwise{
+		name: "rmsprop", doc: "sets v to alpha·v + share·dw·dw, flushed, and w to w − rate·dw/(√v + epsilon).", update: true,
+		in: []string{"w", "dw", "v"}, out: []string{"w", "v"}, scalars: []string{"alpha", "share", "rate", "epsilon"}, unroll: 2,
+		start: func(v *isa, s []Op) func([]Op) []Op {
+			alpha, share, rate, epsilon := s[0], s[1], s[2], s[3]
+			step := adamStepDivided(v, rate)
+			return func(in []Op) []Op {
+				w, g, square, t := in[0], in[1], in[2], v.vector()
+				squared(g, share, t)
+				average(v, square, t, alpha)
+				VSQRTPS(square, t)
+				VADDPS(epsilon, t, t)
+				step(w, g, t)
+				return []Op{w, square}
+			}
+		},
+	}.write(v, "float32")
+}
+
+// average sets m to beta·m + x, flushed.
+func average(v *isa, m, x, beta Op) {
 	VMULPS(beta, m, m)
-	VMULPS(share, x, x)
 	VADDPS(x, m, m)
+	v.flush(m)
+}
+
+// squared sets to to share·dw·dw.
+func squared(g, share, to Op) {
+	VMULPS(share, g, to)
+	VMULPS(g, to, to)
 }
 
 func adam(v *isa) {
 	elementwise{
-		name: "adam", doc: "is one update of Adam.",
+		name: "adam", doc: "is one update of AdamW.", update: true,
 		in: []string{"w", "dw", "m", "v"}, out: []string{"w", "m", "v"},
-		scalars: []string{"beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 2,
+		scalars: []string{"keep", "beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 2,
 		start: func(v *isa, s []Op) func([]Op) []Op {
-			beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6]
+			keep, beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
 			step := v.adamStep(rate)
 			return func(in []Op) []Op {
-				w, g, mean, square := in[0], in[1], in[2], in[3]
-				t := v.vector()
-				VMULPS(share2, g, t)
-				VMULPS(g, t, t)
-				VMULPS(beta2, square, square)
-				VADDPS(t, square, square)
-				v.flush(square)
-				average(mean, g, beta1, share1)
-				v.flush(mean)
+				w, g, mean, square, t := in[0], in[1], in[2], in[3], v.vector()
+				squared(g, share2, t)
+				average(v, square, t, beta2)
+				VMULPS(share1, g, g)
+				average(v, mean, g, beta1)
+				VMULPS(keep, w, w)
 				VSQRTPS(square, t)
 				VMULPS(root, t, t)
 				VADDPS(epsilon, t, t)
