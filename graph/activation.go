@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -11,119 +12,125 @@ import (
 	"optlab/internal/vec"
 )
 
-// Activation is the elementwise non-linearity between two layers.
+// Activation is the elementwise non-linearity between two layers, by its name.
 type Activation string
 
-// The activations of the lab.
+// The activations that programs refer to; [Activations] lists all.
 const (
 	Identity Activation = "identity" // x
 	ReLU     Activation = "relu"     // max(x, 0)
 	Tanh     Activation = "tanh"     // tanh x
 )
 
-// Activations are all activations, in the order in which help texts list them.
-var Activations = []Activation{ReLU, Tanh, Identity}
+// activation is all that there is to know of one.
+type activation struct {
+	name  Activation
+	title string // of the module in PyTorch's torch.nn
+
+	// forward computes y = f(x); nil for the identity, which needs no op.
+	forward func(t parallel.Threads, y, x []float32)
+	// backward computes dx = f′(x)·dy, from x or from y.
+	backward gradient
+
+	// moment is E[f(x)²]/E[x²] for every x distributed symmetrically about 0, as
+	// He et al. (2015) use it; 0 if that depends on the distribution.
+	moment float64
+	// gain is that of torch.nn.init.calculate_gain, 0 where it has none.
+	gain float64
+}
+
+// activations are all activations, in the order in which help texts list them.
+var activations = []activation{
+	{name: ReLU, title: "ReLU", forward: vec.ReLU, backward: fromY(vec.ReLUGrad), moment: 1. / 2, gain: math.Sqrt2},
+	{name: Tanh, title: "Tanh", forward: vec.Tanh, backward: fromY(vec.TanhGrad), gain: 5. / 3},
+	{name: Identity, title: "Identity", moment: 1, gain: 1},
+}
+
+// fromY is a gradient by a kernel that takes y.
+func fromY(kernel func(t parallel.Threads, dx, y, dy []float32)) gradient {
+	return gradient{from: []int{output}, kernel: func(d *data) { kernel(d.threads, d.out, d.y, d.dy) }}
+}
+
+// Activations are the names of all activations, in the order in which help texts
+// list them.
+var Activations = func() []Activation {
+	names := make([]Activation, len(activations))
+	for i, a := range activations {
+		names[i] = a.name
+	}
+	return names
+}()
+
+// find returns what there is to know of a, or an error that lists the names.
+func (a Activation) find() (activation, error) {
+	names := make([]string, len(activations))
+	for i, row := range activations {
+		if row.name == a {
+			return row, nil
+		}
+		names[i] = string(row.name)
+	}
+	return activation{}, errors.Errorf("unknown activation %q: want one of %s", string(a), strings.Join(names, ", "))
+}
 
 // ParseActivation returns the activation of the given name, or an error that
 // lists the names.
 func ParseActivation(name string) (Activation, error) {
-	names := make([]string, len(Activations))
-	for i, a := range Activations {
-		if string(a) == name {
-			return a, nil
-		}
-		names[i] = string(a)
-	}
-	return "", errors.Errorf("unknown activation %q: want one of %s", name, strings.Join(names, ", "))
+	row, err := Activation(name).find()
+	return row.name, err
 }
 
-// kernels are an activation's function y = f(x) and its gradient
-// dx = f′(x)·dy. The gradient is given y, not x: for all activations here f′(x)
-// follows from f(x).
-type kernels struct {
-	forward  func(t parallel.Threads, y, x []float32)
-	backward func(t parallel.Threads, dx, y, dy []float32)
+// Title returns the name of the module in PyTorch's torch.nn, "LeakyReLU", or ""
+// for an unknown activation.
+func (a Activation) Title() string {
+	row, _ := a.find()
+	return row.title
 }
 
-var activationKernels = map[Activation]kernels{
-	ReLU: {vec.ReLU, vec.ReLUGrad},
-	Tanh: {vec.Tanh, vec.TanhGrad},
+// MomentShare returns E[f(x)²]/E[x²], the share of the second moment that the
+// activation lets pass, for every x whose distribution is symmetric about 0. It
+// reports false if there is no such number: the share depends on the
+// distribution.
+//
+// He et al., Delving deep into rectifiers, ICCV 2015, section 2.2.
+func (a Activation) MomentShare() (float64, bool) {
+	row, _ := a.find()
+	return row.moment, row.moment != 0
 }
 
-// Apply adds y = a(x) to the graph of x, a float32 matrix; y has its shape. The
+// Gain returns the factor by which PyTorch's initializers scale the weights of a
+// layer before this activation, torch.nn.init.calculate_gain. It reports false
+// where PyTorch has none.
+func (a Activation) Gain() (float64, bool) {
+	row, _ := a.find()
+	return row.gain, row.gain != 0
+}
+
+// Apply adds y = f(x) to the graph of x, a float32 matrix; y has its shape. The
 // identity needs no op: it returns x.
 func (a Activation) Apply(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if _, err := ParseActivation(string(a)); err != nil {
+	row, err := a.find()
+	if err != nil {
 		return nil, err
 	}
 	shape, err := nodeShape(string(a)+": x", x, tensor.Float32, 2)
 	if err != nil {
 		return nil, err
 	}
-	if a == Identity {
+	if row.forward == nil {
 		return x, nil
 	}
-	return apply(newActivation(a, shape), x)
+	return apply(row.op(shape), x)
 }
 
-// activation is the op of an Activation.
-type activation struct {
-	op
-	kernels
-	y *tensor.Dense
-}
-
-var _ gorgonia.SDOp = (*activation)(nil)
-
-func newActivation(a Activation, shape tensor.Shape) *activation {
-	o := &activation{op: newOp(string(a), floats(shape...), floats(shape...)), kernels: activationKernels[a]}
-	o.y = newTensor(o.output)
-	return o
-}
-
-// Do computes y from x.
-func (a *activation) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	x, err := a.float32s(inputs, 0)
-	if err != nil {
-		return nil, err
+// op returns the op of a for x of the given shape.
+func (a activation) op(shape tensor.Shape) op {
+	dx := a.backward
+	dx.name = string(a.name) + "Grad"
+	return op{
+		name:      string(a.name),
+		output:    floats(shape...),
+		kernel:    func(d *data) { a.forward(d.threads, d.out, d.in[0]) },
+		gradients: []gradient{dx},
 	}
-	a.forward(a.threads, a.y.Float32s(), x)
-	return a.y, nil
-}
-
-// DiffWRT reports that x has a gradient.
-func (a *activation) DiffWRT(inputs int) []bool { return allDifferentiable(inputs) }
-
-// SymDiff adds dx = f′(x)·dy, computed from y.
-func (a *activation) SymDiff(_ gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-	dx, err := apply(newElementwise(a.name+"Grad", a.output.shape, a.backward), y, dy)
-	return gorgonia.Nodes{dx}, err
-}
-
-// elementwise is an op of two inputs and one output of equal shape: the gradient
-// of an activation or of dropout.
-type elementwise struct {
-	op
-	kernel func(t parallel.Threads, dst, a, b []float32)
-	dst    *tensor.Dense
-}
-
-func newElementwise(name string, shape tensor.Shape, kernel func(t parallel.Threads, dst, a, b []float32)) *elementwise {
-	e := &elementwise{op: newOp(name, floats(shape...), floats(shape...), floats(shape...)), kernel: kernel}
-	e.dst = newTensor(e.output)
-	return e
-}
-
-// Do applies the kernel.
-func (e *elementwise) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	a, err := e.float32s(inputs, 0)
-	if err != nil {
-		return nil, err
-	}
-	b, err := e.float32s(inputs, 1)
-	if err != nil {
-		return nil, err
-	}
-	e.kernel(e.threads, e.dst.Float32s(), a, b)
-	return e.dst, nil
 }

@@ -25,8 +25,8 @@ func newDropoutMachine(t testing.TB, p float64, seed uint64, rows, cols int) *dr
 	s, x := newSketch(t), parameter("x", 5, rows, cols)
 	node := s.node(x.Node(s.g))
 	y := s.node(Dropout(node, p, random.New(seed)))
-	d := newDot(y.Shape())
-	m := s.machine(s.node(apply(d, y)), map[string]*gorgonia.Node{"y": y}, node)
+	loss, d := newDot(s, y)
+	m := s.machine(loss, map[string]*gorgonia.Node{"y": y}, node)
 	return &dropoutMachine{m, x, d.c}
 }
 
@@ -92,7 +92,8 @@ func TestDropoutsStayApart(t *testing.T) {
 	fill(data, 3)
 	masks := random.New(4)
 	a, b := s.node(Dropout(x, 0.5, masks)), s.node(Dropout(x, 0.5, masks))
-	la, lb := s.node(apply(newDot(a.Shape()), a)), s.node(apply(newDot(b.Shape()), b))
+	la, _ := newDot(s, a)
+	lb, _ := newDot(s, b)
 	m := s.machine(s.node(gorgonia.Add(la, lb)), map[string]*gorgonia.Node{"a": a, "b": b})
 	check.NoError(t, m.Run())
 	if sameBits(floatsOf(t, m, "a"), floatsOf(t, m, "b")) {

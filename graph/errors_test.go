@@ -42,7 +42,7 @@ func TestOpErrors(t *testing.T) {
 		{"Linear with features that differ", func() (*gorgonia.Node, error) { return Linear(x, s.x("w5", 2, 5), b) }, []string{"(2, 5)", "do not fit"}},
 		{"Linear with a short bias", func() (*gorgonia.Node, error) { return Linear(x, w, s.x("b1", 1)) }, []string{"(1)", "do not fit"}},
 		{"Linear across graphs", func() (*gorgonia.Node, error) { return Linear(x, foreign, b) }, []string{"Linear", "same graph"}},
-		{"an unknown activation", func() (*gorgonia.Node, error) { return Activation("gelu").Apply(x) }, []string{`"gelu"`, "relu, tanh, identity"}},
+		{"an unknown activation", func() (*gorgonia.Node, error) { return Activation("softplus").Apply(x) }, []string{`"softplus"`, "relu, tanh, identity"}},
 		{"no activation", func() (*gorgonia.Node, error) { return Activation("").Apply(x) }, []string{`""`, "relu, tanh, identity"}},
 		{"ReLU of nil", func() (*gorgonia.Node, error) { return ReLU.Apply(nil) }, []string{"relu: x is nil"}},
 		{"Identity of nil", func() (*gorgonia.Node, error) { return Identity.Apply(nil) }, []string{"identity: x is nil"}},
@@ -71,7 +71,7 @@ func TestOpErrors(t *testing.T) {
 	}
 }
 
-func TestNewMachineErrors(t *testing.T) {
+func TestProgramErrors(t *testing.T) {
 	s, elsewhere := newSketch(t), newSketch(t)
 	labels, _ := s.labels(0, 1)
 	x, w, b := s.x("x", 2, 3), s.x("w", 4, 3), s.x("b", 4)
@@ -84,8 +84,8 @@ func TestNewMachineErrors(t *testing.T) {
 		parts   []string
 	}{
 		{"no loss", Program{}, []string{"no loss"}},
+		{"a loss of another graph", Program{Loss: foreign}, []string{"loss", "this graph"}},
 		{"a loss that is no scalar", Program{Loss: logits, Parameters: gorgonia.Nodes{w}}, []string{"loss", "scalar"}},
-		{"the same without parameters", Program{Loss: logits}, []string{"loss", "scalar"}},
 		{"a parameter without influence", Program{Loss: loss, Parameters: gorgonia.Nodes{w, unused}}, []string{"unused"}},
 		{"no parameter", Program{Loss: loss, Parameters: gorgonia.Nodes{w, nil}}, []string{"parameter 1 is nil"}},
 		{"a parameter of another graph", Program{Loss: loss, Parameters: gorgonia.Nodes{foreign}}, nil},
@@ -96,7 +96,7 @@ func TestNewMachineErrors(t *testing.T) {
 		{"a hook to another graph", Program{Loss: loss, Hooks: map[string]*gorgonia.Node{"far": foreign}}, []string{`hook "far"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := NewMachine(c.program)
+			m, err := newMachine(s.g, c.program)
 			check.Error(t, err, append(c.parts, "compiling a graph")...)
 			if m != nil {
 				t.Error("a machine comes with the error")
@@ -170,6 +170,7 @@ func TestDoChecksInputs(t *testing.T) {
 			tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(2, 3)),
 			tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(7, 7)),
 			gorgonia.NewF32(1),
+			gorgonia.NewF64(1),
 		} {
 			for i := range wrong {
 				wrong[i] = v
@@ -182,17 +183,31 @@ func TestDoChecksInputs(t *testing.T) {
 	if want := 3 + 2 + 2 + 1 + 1 + 2 + 2 + 2 + 3 + 3; called != want {
 		t.Errorf("called %d ops, want %d", called, want)
 	}
-	g := newCrossEntropyGrad(newCrossEntropy(1, 2))
-	labels := tensor.New(tensor.Of(tensor.Int), tensor.WithShape(1))
-	_, err := g.Do(gorgonia.NewF32(1), labels, gorgonia.NewF64(1))
-	check.Error(t, err, "CrossEntropyGrad", "float32 scalar")
 }
 
 // An op applied to shapes it was not made for does not get into the graph.
 func TestInferShape(t *testing.T) {
 	s := newSketch(t)
-	_, err := apply(newLinear(2, 3, 4, false), s.x("x", 5, 3), s.x("w", 4, 3), s.x("b", 4))
+	o := s.node(Linear(s.x("x", 2, 3), s.x("w", 4, 3), s.x("b", 4))).Op().(*op)
+	_, err := o.InferShape(tensor.Shape{5, 3}, tensor.Shape{4, 3}, tensor.Shape{4})
 	check.Error(t, err, "Linear: input 0 has shape (5, 3), want (2, 3)")
-	_, err = newLinear(2, 3, 4, false).InferShape(tensor.Shape{2, 3})
+	_, err = o.InferShape(tensor.Shape{2, 3})
 	check.Error(t, err, "Linear has 3 inputs, got 1")
+	_, err = gorgonia.ApplyOp(o, s.x("x5", 5, 3), s.x("w5", 4, 3), s.x("b5", 4))
+	check.Error(t, err, "(5, 3)")
+}
+
+// A gradient of another type than the output that it belongs to is refused before
+// a kernel sees it.
+func TestSymDiffChecksGradient(t *testing.T) {
+	s := newSketch(t)
+	x := s.x("x", 2, 3)
+	y := s.node(Tanh.Apply(x))
+	for _, dy := range []*gorgonia.Node{
+		s.x("short", 2, 2),
+		gorgonia.NewMatrix(s.g, tensor.Float64, gorgonia.WithShape(2, 3), gorgonia.WithName("doubles")),
+	} {
+		_, err := y.Op().(*op).SymDiff(gorgonia.Nodes{x}, y, dy)
+		check.Error(t, err, "differentiating tanh", "want a contiguous tensor of float32, shape (2, 3)")
+	}
 }

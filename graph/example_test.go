@@ -19,23 +19,22 @@ func must[T any](value T, err error) T {
 // A layer of two inputs and three classes, whose weights are all 0: every class is
 // as likely as any other, and the loss is log 3.
 func Example() {
-	g := gorgonia.NewGraph()
-	x, samples, err := graph.Input(g, "x", 2, 2)
-	if err != nil {
-		panic(err)
-	}
-	y, labels, err := graph.Labels(g, "y", 2)
-	if err != nil {
-		panic(err)
-	}
 	weight, bias := graph.NewParameter("weight", 3, 2), graph.NewParameter("bias", 3)
-	w, b := must(weight.Node(g)), must(bias.Node(g))
-	logits := must(graph.Linear(x, w, b))
-	loss := must(graph.CrossEntropy(logits, y))
-	m := must(graph.NewMachine(graph.Program{
-		Loss:       loss,
-		Parameters: gorgonia.Nodes{w, b},
-		Hooks:      map[string]*gorgonia.Node{"loss": loss},
+	var samples []float32
+	var labels []int
+	m := must(graph.Compile(func(g *gorgonia.ExprGraph) (p graph.Program, err error) {
+		var x, y *gorgonia.Node
+		if x, samples, err = graph.Input(g, "x", 2, 2); err != nil {
+			return p, err
+		}
+		if y, labels, err = graph.Labels(g, "y", 2); err != nil {
+			return p, err
+		}
+		w, b := must(weight.Node(g)), must(bias.Node(g))
+		p.Loss = must(graph.CrossEntropy(must(graph.Linear(x, w, b)), y))
+		p.Parameters = gorgonia.Nodes{w, b}
+		p.Hooks = map[string]*gorgonia.Node{"loss": p.Loss}
+		return p, nil
 	}))
 
 	copy(samples, []float32{3, 0, 0, 6}) // two samples

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	"github.com/pkg/errors"
 	"gonum.org/v1/gonum/diff/fd"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
 	"optlab/internal/parallel"
@@ -24,43 +22,28 @@ import (
 // dot is the loss Σ cᵢ·yᵢ of a gradient check: every element of y counts, each
 // with another weight. It keeps the sum in float64, for differences of it.
 type dot struct {
-	op
 	c   []float32
 	sum float64
 }
 
-var _ gorgonia.SDOp = (*dot)(nil)
-
-func newDot(shape tensor.Shape) *dot {
-	d := &dot{op: newOp("dot", floats(), floats(shape...)), c: make([]float32, shape.TotalSize())}
+// newDot adds a dot of y to its graph.
+func newDot(s sketch, y *gorgonia.Node) (*gorgonia.Node, *dot) {
+	s.Helper()
+	d := &dot{c: make([]float32, y.Shape().TotalSize())}
 	fill(d.c, 1000)
-	return d
-}
-
-func (d *dot) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	y, err := d.float32s(inputs, 0)
-	d.sum = 0
-	for i, v := range y {
-		d.sum += float64(d.c[i]) * float64(v)
-	}
-	return gorgonia.NewF32(float32(d.sum)), err
-}
-
-func (d *dot) DiffWRT(int) []bool { return []bool{true} }
-
-// SymDiff adds dy = c. The derivative of the loss of a machine by itself is 1.
-func (d *dot) SymDiff(_ gorgonia.Nodes, loss, _ *gorgonia.Node) (gorgonia.Nodes, error) {
-	dy, err := apply(&dotGrad{newOp("dotGrad", d.inputs[0], floats()), d}, loss)
-	return gorgonia.Nodes{dy}, err
-}
-
-type dotGrad struct {
-	op
-	forward *dot
-}
-
-func (d *dotGrad) Do(...gorgonia.Value) (gorgonia.Value, error) {
-	return tensor.New(tensor.WithShape(d.output.shape...), tensor.WithBacking(slices.Clone(d.forward.c))), nil
+	return s.node(apply(op{
+		name:   "dot",
+		output: floats(),
+		kernel: func(data *data) {
+			d.sum = 0
+			for i, v := range data.in[0] {
+				d.sum += float64(d.c[i]) * float64(v)
+			}
+			data.out[0] = float32(d.sum)
+		},
+		// The derivative of the loss of a machine by itself is 1.
+		gradients: []gradient{{name: "dotGrad", from: []int{output}, kernel: func(data *data) { copy(data.out, d.c) }}},
+	}, y)), d
 }
 
 // experiment is a compiled graph whose gradients can be checked.
@@ -86,8 +69,8 @@ func newExperiment(t testing.TB, build func(s sketch, nodes gorgonia.Nodes) *gor
 	if y.IsScalar() {
 		e.loss = func() float64 { return float64(elements(t, y.Value())[0]) }
 	} else {
-		d := newDot(y.Shape())
-		y = s.node(apply(d, y))
+		var d *dot
+		y, d = newDot(s, y)
 		e.loss = func() float64 { return d.sum }
 	}
 	e.Machine = s.machine(y, nil, nodes...)
@@ -186,36 +169,30 @@ func experiments(t testing.TB) map[string]*experiment {
 }
 
 // TestGradients checks the gradient of every op, and that no op is forgotten: the
-// graphs checked must have nodes of every type in this package's source that
-// embeds op.
+// graphs checked must have nodes of every name that this package's source gives
+// an op or a gradient.
 func TestGradients(t *testing.T) {
 	seen := make(map[string]bool)
 	for name, e := range experiments(t) {
 		t.Run(name, func(t *testing.T) { check.NoError(t, e.check(t, unchanged)) })
-		for _, n := range e.g.AllNodes() {
-			if n.Op() != nil {
-				seen[reflect.Indirect(reflect.ValueOf(n.Op())).Type().Name()] = true
-			}
+		for name := range opNames(e.g) {
+			seen[name] = true
 		}
 	}
-	types := opTypes(t)
-	if len(types) < 8 {
-		t.Errorf("found only the op types %v", types)
+	names := sourceNames(t)
+	if len(names) < 8 {
+		t.Errorf("found only the ops %v", names)
 	}
-	for _, name := range types {
+	for _, name := range names {
 		if !seen[name] {
-			t.Errorf("no gradient check has a node of type %s", name)
-		}
-	}
-	for a := range activationKernels {
-		if !slices.Contains(Activations, a) {
-			t.Errorf("%s has kernels but is not among the Activations", a)
+			t.Errorf("no gradient check has a node of the op %s", name)
 		}
 	}
 }
 
-// opTypes returns the struct types of this package, without tests, that embed op.
-func opTypes(t testing.TB) (names []string) {
+// sourceNames returns every string that a literal in this package, without tests,
+// has for the field name: ops, gradients and activations.
+func sourceNames(t testing.TB) (names []string) {
 	paths, err := filepath.Glob("*.go")
 	check.NoError(t, err)
 	for _, path := range paths {
@@ -225,18 +202,14 @@ func opTypes(t testing.TB) (names []string) {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 		check.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
-			}
-			if s, ok := spec.Type.(*ast.StructType); ok {
-				for _, f := range s.Fields.List {
-					if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 && id.Name == "op" {
-						names = append(names, spec.Name.Name)
-					}
+			if pair, ok := n.(*ast.KeyValueExpr); ok {
+				key, isField := pair.Key.(*ast.Ident)
+				value, isText := pair.Value.(*ast.BasicLit)
+				if isField && isText && key.Name == "name" {
+					names = append(names, strings.Trim(value.Value, `"`))
 				}
 			}
-			return false
+			return true
 		})
 	}
 	return names
@@ -259,6 +232,8 @@ func TestCheckerCatches(t *testing.T) {
 			})
 		}
 	}
+	tanh, err := Tanh.find()
+	check.NoError(t, err)
 	for name, backward := range map[string]func(t parallel.Threads, dx, y, dy []float32){
 		"scaled": func(t parallel.Threads, dx, y, dy []float32) {
 			vec.TanhGrad(t, dx, y, dy)
@@ -270,9 +245,9 @@ func TestCheckerCatches(t *testing.T) {
 	} {
 		t.Run("a wrong op: "+name, func(t *testing.T) {
 			e := newExperiment(t, func(s sketch, p gorgonia.Nodes) *gorgonia.Node {
-				o := newActivation(Tanh, p[0].Shape())
-				o.backward = backward
-				return s.node(apply(o, p[0]))
+				wrong := tanh
+				wrong.backward = fromY(backward)
+				return s.node(apply(wrong.op(p[0].Shape()), p[0]))
 			}, parameter("x", 1, 4, 5))
 			check.Error(t, e.check(t, unchanged), "the gradient of x")
 		})

@@ -54,7 +54,7 @@ func (s sketch) labels(values ...int) (*gorgonia.Node, []int) {
 // machine compiles a program of the given loss, parameters and hooks.
 func (s sketch) machine(loss *gorgonia.Node, hooks map[string]*gorgonia.Node, parameters ...*gorgonia.Node) *Machine {
 	s.Helper()
-	m, err := NewMachine(Program{Loss: loss, Parameters: parameters, Hooks: hooks})
+	m, err := newMachine(s.g, Program{Loss: loss, Parameters: parameters, Hooks: hooks})
 	check.NoError(s, err)
 	return m
 }

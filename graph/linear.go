@@ -32,117 +32,30 @@ func Linear(x, w, b *gorgonia.Node) (*gorgonia.Node, error) {
 	if ws[1] != xs[1] || bs[0] != ws[0] {
 		return nil, errors.Errorf("Linear: x %v, weight %v and bias %v do not fit: want [batch, in], [out, in] and [out]", xs, ws, bs)
 	}
-	return apply(newLinear(xs[0], xs[1], ws[0], !x.IsVar()), x, w, b)
+	return apply(linear(xs[0], xs[1], ws[0], !x.IsVar()), x, w, b)
 }
 
-// linear is the op of Linear.
-type linear struct {
-	op
-	batch, in, out int
-	wrtX           bool // whether the gradient of x is wanted
-	y              *tensor.Dense
-}
-
-var _ gorgonia.SDOp = (*linear)(nil)
-
-func newLinear(batch, in, out int, wrtX bool) *linear {
-	l := &linear{
-		op:    newOp("Linear", floats(batch, out), floats(batch, in), floats(out, in), floats(out)),
-		batch: batch, in: in, out: out, wrtX: wrtX,
+// linear is the op of Linear. The gradients are dx = dy·W, dW = dyᵀ·x and db, the
+// sum of dy's rows.
+func linear(batch, in, out int, wrtX bool) op {
+	o := op{
+		name:   "Linear",
+		output: floats(batch, out),
+		kernel: func(d *data) {
+			blas.Gemm(d.threads, false, true, batch, out, in, d.in[0], d.in[1], d.in[2], d.out)
+		},
+		gradients: []gradient{
+			{name: "LinearGradX", from: []int{1}, kernel: func(d *data) {
+				blas.Gemm(d.threads, false, false, batch, in, out, d.dy, d.in[1], nil, d.out)
+			}},
+			{name: "LinearGradW", from: []int{0}, kernel: func(d *data) {
+				blas.Gemm(d.threads, true, false, out, in, batch, d.dy, d.in[0], nil, d.out)
+			}},
+			{name: "LinearGradB", kernel: func(d *data) { vec.SumRows(d.threads, d.out, d.dy) }},
+		},
 	}
-	l.y = newTensor(l.output)
-	return l
-}
-
-// Do computes y from x, w and b.
-func (l *linear) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	x, err := l.float32s(inputs, 0)
-	if err != nil {
-		return nil, err
+	if !wrtX {
+		o.gradients[0] = gradient{}
 	}
-	w, err := l.float32s(inputs, 1)
-	if err != nil {
-		return nil, err
-	}
-	b, err := l.float32s(inputs, 2)
-	if err != nil {
-		return nil, err
-	}
-	blas.Gemm(l.threads, false, true, l.batch, l.out, l.in, x, w, b, l.y.Float32s())
-	return l.y, nil
-}
-
-// DiffWRT reports that w and b have gradients, and x if it is not an input.
-func (l *linear) DiffWRT(int) []bool { return []bool{l.wrtX, true, true} }
-
-// SymDiff adds dx = dy·W, dW = dyᵀ·x and db = the sum of dy's rows.
-func (l *linear) SymDiff(inputs gorgonia.Nodes, _, dy *gorgonia.Node) (gorgonia.Nodes, error) {
-	x, w := inputs[0], inputs[1]
-	grads := make(gorgonia.Nodes, 3)
-	var err error
-	if l.wrtX {
-		if grads[0], err = apply(newProduct("LinearGradX", false, l.batch, l.in, l.out), dy, w); err != nil {
-			return nil, err
-		}
-	}
-	if grads[1], err = apply(newProduct("LinearGradW", true, l.out, l.in, l.batch), dy, x); err != nil {
-		return nil, err
-	}
-	grads[2], err = apply(newRowSum(l.batch, l.out), dy)
-	return grads, err
-}
-
-// product is the matrix product C = op(A)·B, where op may transpose: the
-// gradients of Linear.
-type product struct {
-	op
-	transA  bool
-	m, n, k int
-	c       *tensor.Dense
-}
-
-func newProduct(name string, transA bool, m, n, k int) *product {
-	a := floats(m, k)
-	if transA {
-		a = floats(k, m)
-	}
-	p := &product{op: newOp(name, floats(m, n), a, floats(k, n)), transA: transA, m: m, n: n, k: k}
-	p.c = newTensor(p.output)
-	return p
-}
-
-// Do computes C from A and B.
-func (p *product) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	a, err := p.float32s(inputs, 0)
-	if err != nil {
-		return nil, err
-	}
-	b, err := p.float32s(inputs, 1)
-	if err != nil {
-		return nil, err
-	}
-	blas.Gemm(p.threads, p.transA, false, p.m, p.n, p.k, a, b, nil, p.c.Float32s())
-	return p.c, nil
-}
-
-// rowSum sums the rows of a matrix: the gradient of a bias.
-type rowSum struct {
-	op
-	sum *tensor.Dense
-}
-
-func newRowSum(rows, cols int) *rowSum {
-	s := &rowSum{op: newOp("LinearGradB", floats(cols), floats(rows, cols))}
-	s.sum = newTensor(s.output)
-	return s
-}
-
-// Do computes the sum over the rows of its input.
-func (s *rowSum) Do(inputs ...gorgonia.Value) (gorgonia.Value, error) {
-	rows, err := s.float32s(inputs, 0)
-	if err != nil {
-		return nil, err
-	}
-	vec.SumRows(s.threads, s.sum.Float32s(), rows)
-	return s.sum, nil
+	return o
 }

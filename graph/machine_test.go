@@ -230,7 +230,8 @@ func TestLinearsStayApart(t *testing.T) {
 		if i%2 == 1 {
 			y := s.node(Linear(x, nodes[i-1], nodes[i]))
 			hooks[p.Name] = y
-			losses = append(losses, s.node(apply(newDot(y.Shape()), y)))
+			loss, _ := newDot(s, y)
+			losses = append(losses, loss)
 		}
 	}
 	m := s.machine(s.node(gorgonia.Add(losses[0], losses[1])), hooks, nodes...)

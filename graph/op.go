@@ -1,13 +1,8 @@
 package graph
 
 import (
-	"encoding/binary"
-	"fmt"
-	"hash"
-	"hash/fnv"
 	"sync/atomic"
 
-	"github.com/chewxy/hm"
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -15,188 +10,178 @@ import (
 	"optlab/internal/parallel"
 )
 
-// operand is the type of one input or of the output of an op: a float32 or int
-// tensor of fixed shape, or a float32 scalar if the shape is empty.
-type operand struct {
-	dtype tensor.Dtype
-	shape tensor.Shape
+// op is an operation of this package, forwards or backwards: the type that
+// Gorgonia sees. An operation says only what is its own, in the first fields,
+// and [apply] adds the rest.
+type op struct {
+	name   string
+	output operand
+
+	// kernel computes data.out, every element of it in every run.
+	kernel func(*data)
+
+	// check, if there is one, says what is wrong with the values of the inputs
+	// before the kernel sees them. Types and shapes need no check.
+	check func(*data) error
+
+	// gradients are the gradients by input; the zero value is for an input that
+	// has none, or whose gradient nobody reads.
+	gradients []gradient
+
+	id     uint32
+	inputs []operand
+	slots  []*[]float32 // where in data the elements of each input go
+	data   data
+	value  gorgonia.Value // holds data.out: the same in every run
 }
 
-func floats(shape ...int) operand { return operand{tensor.Float32, shape} }
-func ints(shape ...int) operand   { return operand{tensor.Int, shape} }
+// gradient is how the gradient of one input is computed.
+type gradient struct {
+	name string
 
-// hmType is built at each call: a cached hm.Type corrupts the pools of package hm.
-func (o operand) hmType() hm.Type {
-	if len(o.shape) == 0 {
-		return o.dtype
-	}
-	return gorgonia.TensorType{Dims: len(o.shape), Of: o.dtype}
+	// from are the positions of those of the op's inputs that the kernel takes,
+	// or output for the op's output. One whose kernel takes what the op keeps, a
+	// mask, takes the output too, and so runs after it.
+	from []int
+
+	// kernel computes data.out, of the input's shape, from data.dy.
+	kernel func(*data)
 }
+
+// output is the position of an op's output in [gradient.from].
+const output = -1
+
+// data are the elements that a kernel works on, row-major. A scalar is one.
+type data struct {
+	threads parallel.Threads // how many may share the work
+	in      [][]float32      // the op's inputs by position, nil for labels
+	labels  []int            // the input that is labels
+	y, dy   []float32        // in a gradient: the op's output and its gradient
+	out     []float32        // the result
+}
+
+var _ gorgonia.SDOp = (*op)(nil)
 
 // lastID numbers the ops of the process. Gorgonia merges nodes whose ops hash
 // alike and whose inputs are the same; but an op here owns its output (and
 // perhaps a mask), so no two may be merged, and the number is part of the hash.
 var lastID atomic.Uint32
 
-// op is what all ops of this package have in common: the part of gorgonia.Op
-// that says what goes in and out. The type that embeds it adds Do.
-type op struct {
-	name   string
-	id     uint32
-	inputs []operand
-	output operand
-	// threads may share the op's work; the machine sets it.
-	threads parallel.Threads
+// apply adds o to the graph of its inputs, made for their types and shapes, and
+// returns the node of its output.
+func apply(o op, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
+	o.data.in = make([][]float32, len(inputs))
+	for i := range inputs {
+		o.slots = append(o.slots, &o.data.in[i])
+	}
+	return o.insert(inputs)
 }
 
-func newOp(name string, output operand, inputs ...operand) op {
-	return op{name: name, id: lastID.Add(1), inputs: inputs, output: output}
-}
-
-// limit bounds the threads that share the op's work.
-func (o *op) limit(t parallel.Threads) { o.threads = t }
-
-// Arity returns the number of inputs.
-func (o *op) Arity() int { return len(o.inputs) }
-
-// Type returns the function type of the op: input → input → … → output.
-func (o *op) Type() hm.Type {
-	types := make([]hm.Type, 0, len(o.inputs)+1)
-	for _, in := range o.inputs {
-		types = append(types, in.hmType())
-	}
-	return hm.NewFnType(append(types, o.output.hmType())...)
-}
-
-// InferShape returns the shape of the output, or an error if the inputs are not
-// of the shapes that the op was made for.
-func (o *op) InferShape(inputs ...gorgonia.DimSizer) (tensor.Shape, error) {
-	shapes, err := gorgonia.DimSizersToShapes(inputs)
-	if err != nil {
-		return nil, errors.Wrapf(err, "inferring the shape of %s", o.name)
-	}
-	if len(shapes) != len(o.inputs) {
-		return nil, errors.Errorf("%s has %d inputs, got %d", o.name, len(o.inputs), len(shapes))
-	}
-	for i, s := range shapes {
-		if !s.Eq(o.inputs[i].shape) {
-			return nil, errors.Errorf("%s: input %d has shape %v, want %v", o.name, i, s, o.inputs[i].shape)
+// apply adds the gradient to the graph of the op's inputs, its output y and dy.
+func (g gradient) apply(of operand, inputs gorgonia.Nodes, y, dy *gorgonia.Node) (*gorgonia.Node, error) {
+	o := &op{name: g.name, output: of, kernel: g.kernel}
+	o.data.in = make([][]float32, len(inputs))
+	var nodes gorgonia.Nodes
+	for _, i := range g.from {
+		if i == output {
+			nodes, o.slots = append(nodes, y), append(o.slots, &o.data.y)
+		} else {
+			nodes, o.slots = append(nodes, inputs[i]), append(o.slots, &o.data.in[i])
 		}
 	}
-	return o.output.shape.Clone(), nil
+	o.slots = append(o.slots, &o.data.dy)
+	return o.insert(append(nodes, dy))
 }
 
-// ReturnsPtr is false so that the output gets a register of its own and Do is
-// called in every run.
-func (o *op) ReturnsPtr() bool { return false }
-
-// CallsExtern is false: nothing here waits for code outside Go.
-func (o *op) CallsExtern() bool { return false }
-
-// OverwritesInput is −1: no input is overwritten.
-func (o *op) OverwritesInput() int { return -1 }
-
-// WriteHash writes the name and number of the op.
-func (o *op) WriteHash(h hash.Hash) {
-	h.Write([]byte(o.name))
-	var b [4]byte
-	binary.LittleEndian.PutUint32(b[:], o.id)
-	h.Write(b[:])
-}
-
-// Hashcode returns the hash of WriteHash in 32 bits.
-func (o *op) Hashcode() uint32 {
-	h := fnv.New32a()
-	o.WriteHash(h)
-	return h.Sum32()
-}
-
-// String returns the name of the op.
-func (o *op) String() string { return o.name }
-
-// float32s returns the elements of input i of the op.
-func (o *op) float32s(values []gorgonia.Value, i int) ([]float32, error) {
-	t, err := o.dense(values, i)
-	if err != nil {
-		return nil, err
+// insert makes o ready to run and adds it to the graph of its inputs.
+func (o *op) insert(inputs gorgonia.Nodes) (n *gorgonia.Node, err error) {
+	o.id = lastID.Add(1)
+	for _, in := range inputs {
+		o.inputs = append(o.inputs, operandOf(in))
 	}
-	return t.Float32s(), nil
-}
-
-// ints returns the elements of input i of the op.
-func (o *op) ints(values []gorgonia.Value, i int) ([]int, error) {
-	t, err := o.dense(values, i)
-	if err != nil {
-		return nil, err
+	if o.output.isScalar() {
+		o.value, o.data.out = gorgonia.NewF32(0), make([]float32, 1)
+	} else {
+		t := newTensor(o.output)
+		o.value, o.data.out = t, t.Float32s()
 	}
-	return t.Ints(), nil
-}
-
-// dense returns input i as a tensor of the type the op was made for. Gorgonia
-// checks types when a graph is built, not when it runs: a value bound later may
-// be anything.
-func (o *op) dense(values []gorgonia.Value, i int) (*tensor.Dense, error) {
-	want := o.inputs[i]
-	if len(values) != len(o.inputs) {
-		return nil, errors.Errorf("%s has %d inputs, got %d", o.name, len(o.inputs), len(values))
-	}
-	t, ok := values[i].(*tensor.Dense)
-	if !ok || t.Dtype() != want.dtype || !t.Shape().Eq(want.shape) || t.RequiresIterator() {
-		return nil, errors.Errorf("%s: input %d is %s, want a contiguous tensor of %v, shape %v",
-			o.name, i, describe(values[i]), want.dtype, want.shape)
-	}
-	return t, nil
-}
-
-func describe(v gorgonia.Value) string {
-	if v == nil {
-		return "missing"
-	}
-	return fmt.Sprintf("a %T of %v, shape %v", v, v.Dtype(), v.Shape())
-}
-
-// allDifferentiable is the DiffWRT of an op all of whose inputs have gradients.
-func allDifferentiable(inputs int) []bool {
-	d := make([]bool, inputs)
-	for i := range d {
-		d[i] = true
-	}
-	return d
-}
-
-func newTensor(o operand) *tensor.Dense {
-	return tensor.New(tensor.Of(o.dtype), tensor.WithShape(o.shape...))
-}
-
-// apply adds op to the graph of its inputs.
-func apply(op gorgonia.Op, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
-	var n *gorgonia.Node
-	err := guard(op.String(), func() (err error) {
-		n, err = gorgonia.ApplyOp(op, inputs...)
+	err = guard(o.name, func() (err error) {
+		n, err = gorgonia.ApplyOp(o, inputs...)
 		return err
 	})
 	return n, err
 }
 
-// guard runs f, which calls Gorgonia, and turns a panic in it into an error:
-// Gorgonia panics where it could return one.
-func guard(doing string, f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = errors.Errorf("%s: %v", doing, p)
+// Do computes the output from the values of the inputs.
+func (o *op) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
+	if err := o.read(values); err != nil {
+		return nil, err
+	}
+	if o.check != nil {
+		if err := o.check(&o.data); err != nil {
+			return nil, errors.Wrap(err, o.name)
 		}
-	}()
-	return errors.Wrap(f(), doing)
+	}
+	o.kernel(&o.data)
+	if scalar, ok := o.value.(*gorgonia.F32); ok {
+		*scalar = gorgonia.F32(o.data.out[0])
+	}
+	return o.value, nil
 }
 
-// nodeShape returns the shape of a node after checking that it is a tensor of
-// the given type and number of dimensions.
-func nodeShape(what string, n *gorgonia.Node, dtype tensor.Dtype, dims int) (tensor.Shape, error) {
-	if n == nil {
-		return nil, errors.Errorf("%s is nil", what)
+// read takes the elements of the inputs from their values.
+func (o *op) read(values []gorgonia.Value) error {
+	if len(values) != len(o.inputs) {
+		return errors.Errorf("%s has %d inputs, got %d", o.name, len(o.inputs), len(values))
 	}
-	if s := n.Shape(); n.Dtype() == dtype && s.Dims() == dims {
-		return s, nil
+	for i, want := range o.inputs {
+		switch v := values[i].(type) {
+		case *gorgonia.F32:
+			if want.isScalar() {
+				*o.slots[i] = append((*o.slots[i])[:0], float32(*v))
+				continue
+			}
+		case *tensor.Dense:
+			if want.holds(v) {
+				if want.dtype == tensor.Int {
+					o.data.labels = v.Ints()
+				} else {
+					*o.slots[i] = v.Float32s()
+				}
+				continue
+			}
+		}
+		return errors.Errorf("%s: input %d is %s, want %v", o.name, i, describe(values[i]), want)
 	}
-	return nil, errors.Errorf("%s is a %v tensor of shape %v, want %v with %d dimensions", what, n.Dtype(), n.Shape(), dtype, dims)
+	return nil
 }
+
+// DiffWRT reports which inputs have gradients.
+func (o *op) DiffWRT(inputs int) []bool {
+	wrt := make([]bool, inputs)
+	for i, g := range o.gradients {
+		wrt[i] = g.kernel != nil
+	}
+	return wrt
+}
+
+// SymDiff adds the gradients of the inputs.
+func (o *op) SymDiff(inputs gorgonia.Nodes, y, dy *gorgonia.Node) (gorgonia.Nodes, error) {
+	if got := operandOf(dy); !got.equal(o.output) {
+		return nil, errors.Errorf("differentiating %s: the gradient of its output is %v, want %v", o.name, got, o.output)
+	}
+	grads := make(gorgonia.Nodes, len(inputs))
+	for i, g := range o.gradients {
+		if g.kernel == nil {
+			continue
+		}
+		var err error
+		if grads[i], err = g.apply(o.inputs[i], inputs, y, dy); err != nil {
+			return nil, err
+		}
+	}
+	return grads, nil
+}
+
+// limit bounds the threads that share the op's work.
+func (o *op) limit(t parallel.Threads) { o.data.threads = t }

@@ -72,7 +72,7 @@ func compareReference(t *testing.T, c referenceCase) {
 	gradients := gradientsOf(t, m.Machine)
 	for i, g := range m.Gradients() {
 		want := c.Parameters[i]
-		if name := g.(*gradient).Name(); name != want.Name {
+		if name := g.(*pair).Name(); name != want.Name {
 			t.Errorf("gradient %d is that of %s, want %s", i, name, want.Name)
 		}
 		compare("the gradient of "+want.Name, gradients[i], want.Gradient)

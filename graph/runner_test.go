@@ -6,7 +6,6 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/check"
-	"optlab/internal/parallel"
 	"optlab/random"
 )
 
@@ -91,8 +90,8 @@ func TestRunAll(t *testing.T) {
 // A panic within a run is an error of it.
 func TestRunRecovers(t *testing.T) {
 	e := newExperiment(t, func(s sketch, p gorgonia.Nodes) *gorgonia.Node {
-		o := newActivation(Tanh, p[0].Shape())
-		o.forward = func(_ parallel.Threads, y, x []float32) { panic("a kernel gives up") }
+		o := op{name: "quitter", output: operandOf(p[0]), kernel: func(*data) { panic("a kernel gives up") }}
+		o.gradients = []gradient{{name: "quitterGrad", kernel: o.kernel}}
 		return s.node(apply(o, p[0]))
 	}, parameter("x", 1, 2, 2))
 	check.Error(t, e.Run(), "running a graph", "a kernel gives up")

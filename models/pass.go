@@ -33,8 +33,7 @@ type Pass struct {
 }
 
 // Compile builds the graph of m for the given purpose. Building takes about a
-// millisecond: keep the pass and run it for every batch. Graphs must not be
-// built concurrently.
+// millisecond: keep the pass and run it for every batch.
 func (m *Model) Compile(config PassConfig) (*Pass, error) {
 	p, err := m.compile(config)
 	return p, errors.Wrapf(err, "compiling the model for batches of %d", config.Batch)
@@ -44,35 +43,42 @@ func (m *Model) compile(config PassConfig) (*Pass, error) {
 	if config.Batch < 1 {
 		return nil, errors.New("a batch has at least one sample")
 	}
-	g := gorgonia.NewGraph()
 	p := new(Pass)
+	var err error
+	p.Machine, err = graph.Compile(func(g *gorgonia.ExprGraph) (graph.Program, error) {
+		return m.build(g, config, p)
+	})
+	return p, err
+}
+
+// build adds the network and its loss to g and sets the rest of p.
+func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (graph.Program, error) {
 	x, data, err := graph.Input(g, "x", config.Batch, m.config.Input())
 	if err != nil {
-		return nil, err
+		return graph.Program{}, err
 	}
 	labels, classes, err := graph.Labels(g, "labels", config.Batch)
 	if err != nil {
-		return nil, err
+		return graph.Program{}, err
 	}
 	p.X, p.Labels = data, classes
 	nodes, err := m.nodes(g)
 	if err != nil {
-		return nil, err
+		return graph.Program{}, err
 	}
 	hooks := make(map[string]*gorgonia.Node)
 	if p.logits, err = m.forward(x, nodes, config.Masks, hooks); err != nil {
-		return nil, err
+		return graph.Program{}, err
 	}
 	if p.loss, err = graph.CrossEntropy(p.logits, labels); err != nil {
-		return nil, err
+		return graph.Program{}, err
 	}
 	hooks["loss"] = p.loss
 	program := graph.Program{Loss: p.loss, Hooks: hooks}
 	if config.Gradients {
 		program.Parameters = nodes
 	}
-	p.Machine, err = graph.NewMachine(program)
-	return p, err
+	return program, nil
 }
 
 // nodes adds the parameters to g.

@@ -82,22 +82,19 @@ type probe struct {
 const lossHook = "loss"
 
 func newProbe(s *Surface, at [2]float64) (*probe, error) {
-	g := gorgonia.NewGraph()
 	p := &probe{}
-	nodes := make(gorgonia.Nodes, len(at))
 	for i, name := range []string{"w1", "w2"} {
 		p.weights[i] = &weight{name: name, value: gorgonia.NewF64(at[i]), gradient: gorgonia.NewF64(0)}
 		p.parameters = append(p.parameters, p.weights[i])
-		nodes[i] = gorgonia.NewScalar(g, gorgonia.Float64, gorgonia.WithName(name), gorgonia.WithValue(p.weights[i].value))
 	}
-	loss, err := s.build(nodes[0], nodes[1])
-	if err != nil {
-		return nil, err
-	}
-	p.machine, err = graph.NewMachine(graph.Program{
-		Loss:       loss,
-		Parameters: nodes,
-		Hooks:      map[string]*gorgonia.Node{lossHook: loss},
+	var err error
+	p.machine, err = graph.Compile(func(g *gorgonia.ExprGraph) (graph.Program, error) {
+		nodes := make(gorgonia.Nodes, len(at))
+		for i, w := range p.weights {
+			nodes[i] = gorgonia.NewScalar(g, gorgonia.Float64, gorgonia.WithName(w.name), gorgonia.WithValue(w.value))
+		}
+		loss, err := s.build(nodes[0], nodes[1])
+		return graph.Program{Loss: loss, Parameters: nodes, Hooks: map[string]*gorgonia.Node{lossHook: loss}}, err
 	})
 	return p, err
 }

@@ -9,8 +9,7 @@
 //
 // so that a path and the picture it is drawn in cannot disagree. All numbers are
 // float64, since a descent at the lab's large learning rates amplifies rounding.
-// Nothing is drawn here. Each call builds a graph of its own, and Gorgonia builds
-// graphs one at a time: do not call Descend or Grid concurrently.
+// Nothing is drawn here. Each call builds a graph of its own.
 //
 // # Adding a surface
 //

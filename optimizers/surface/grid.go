@@ -4,6 +4,8 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"optlab/graph"
 )
 
 // Grid returns the loss on the grid of xs, values of w₁, and ys, values of w₂:
@@ -46,25 +48,28 @@ func (s *Surface) evaluate(xs, ys []float64) ([]float64, error) {
 			w2 = append(w2, y)
 		}
 	}
-	g := gorgonia.NewGraph()
-	matrix := func(name string, elements []float64) *gorgonia.Node {
-		t := tensor.New(tensor.WithShape(len(ys), len(xs)), tensor.WithBacking(elements))
-		return gorgonia.NodeFromAny(g, t, gorgonia.WithName(name))
-	}
-	losses, err := s.build(matrix("w1", w1), matrix("w2", w2))
+	const hook = "losses"
+	machine, err := graph.Compile(func(g *gorgonia.ExprGraph) (graph.Program, error) {
+		matrix := func(name string, elements []float64) *gorgonia.Node {
+			t := tensor.New(tensor.WithShape(len(ys), len(xs)), tensor.WithBacking(elements))
+			return gorgonia.NodeFromAny(g, t, gorgonia.WithName(name))
+		}
+		losses, err := s.build(matrix("w1", w1), matrix("w2", w2))
+		return graph.Program{Loss: losses, Hooks: map[string]*gorgonia.Node{hook: losses}}, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	// Not a graph.Machine, which is for a scalar: a sum of the losses, to give it
-	// one, would be written over them.
-	machine := gorgonia.NewTapeMachine(g)
-	defer machine.Close()
-	if err := machine.RunAll(); err != nil {
+	if err := machine.Run(); err != nil {
 		return nil, err
 	}
-	t, ok := losses.Value().(*tensor.Dense)
+	losses, err := machine.Value(hook)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := losses.(*tensor.Dense)
 	if !ok {
-		return nil, errors.Errorf("the loss is a %T; it must be a *tensor.Dense", losses.Value())
+		return nil, errors.Errorf("the loss is a %T; it must be a *tensor.Dense", losses)
 	}
 	return t.Float64s(), nil
 }
