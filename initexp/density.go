@@ -22,7 +22,7 @@ const (
 // Multivariate Density Estimation, 1992).
 //
 // Summing a kernel for each of n values at each of m points takes n·m steps.
-// Instead the values are spread over a grid, each over its two neighbours in
+// Instead the values are spread over a grid, each over its two neighbors in
 // proportion to its nearness, and the grid is convolved with the kernel once:
 // n + m·(kernel width) steps. Spreading widens the kernel by δ²/6 for a spacing
 // δ, a bandwidth in 400 at the grid's fineness.
@@ -34,7 +34,7 @@ func estimate(values []float32, d Distribution) *Density {
 	m := int(math.Max(minGridPoints, math.Min(points, maxGridPoints)))
 	step := (high - low) / float64(m-1)
 
-	mass := make([]float64, m+1) // one more: the neighbour of a value on the last point
+	mass := make([]float64, m+1) // one more: the neighbor of a value on the last point
 	for _, v := range values {
 		position := (float64(v) - low) / step
 		i := int(position)

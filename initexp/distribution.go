@@ -32,14 +32,14 @@ func (d Distribution) Single() bool {
 	return d.Max-d.Min <= 1e-6*math.Max(math.Abs(d.Min), math.Abs(d.Max))
 }
 
-// MinSpread is the difference of largest and smallest value up to which a
+// minSpread is the difference of largest and smallest value up to which a
 // density is not estimated, as in the lab.
-const MinSpread = 1e-8
+const minSpread = 1e-8
 
-// Describe returns the distribution of values, elements of a tensor of the given
+// describe returns the distribution of values, elements of a tensor of the given
 // shape, with a histogram of the given number of bins. It is an error if there
 // are no values, one is not finite, or bins is not positive.
-func Describe(values []float32, shape []int, bins int) (Distribution, error) {
+func describe(values []float32, shape []int, bins int) (Distribution, error) {
 	if len(values) == 0 || bins < 1 {
 		return Distribution{}, errors.Errorf("describing %d values in %d bins: want at least one of each", len(values), bins)
 	}
@@ -48,7 +48,7 @@ func Describe(values []float32, shape []int, bins int) (Distribution, error) {
 		return Distribution{}, err
 	}
 	d.histogram(values, bins)
-	if d.Max-d.Min > MinSpread {
+	if d.Max-d.Min > minSpread {
 		d.Density = estimate(values, d)
 	}
 	return d, nil

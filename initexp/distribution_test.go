@@ -1,4 +1,4 @@
-package initexp_test
+package initexp
 
 import (
 	"math"
@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"optlab/initexp"
 	"optlab/random"
 )
 
@@ -18,9 +17,9 @@ func normals(seed uint64, n int, mean, std float64) []float32 {
 	return x
 }
 
-func describe(t rapid.TB, values []float32, bins int) initexp.Distribution {
+func mustDescribe(t rapid.TB, values []float32, bins int) Distribution {
 	t.Helper()
-	d, err := initexp.Describe(values, []int{len(values)}, bins)
+	d, err := describe(values, []int{len(values)}, bins)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +29,7 @@ func describe(t rapid.TB, values []float32, bins int) initexp.Distribution {
 // TestNumPy compares with numpy.var, min, max and histogram(x, 5) of
 // x = [-1.5, 0.25, 0.25, 1, 2, 3.5].
 func TestNumPy(t *testing.T) {
-	d := describe(t, []float32{0.25, -1.5, 3.5, 1, 2, 0.25}, 5)
+	d := mustDescribe(t, []float32{0.25, -1.5, 3.5, 1, 2, 0.25}, 5)
 	if d.Count != 6 || d.Min != -1.5 || d.Max != 3.5 || math.Abs(d.Mean-0.9166666666666666) > 1e-15 || math.Abs(d.Variance-2.4305555555555554) > 1e-15 {
 		t.Errorf("moments are %+v", d)
 	}
@@ -46,7 +45,7 @@ func TestHistogramProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Float32Range(-1e30, 1e30), 1, 200).Draw(t, "values")
 		bins := rapid.IntRange(1, 60).Draw(t, "bins")
-		d := describe(t, values, bins)
+		d := mustDescribe(t, values, bins)
 		if len(d.Counts) != bins || len(d.Edges) != bins+1 || !slices.IsSorted(d.Edges) {
 			t.Fatalf("%d counts, edges %v: want %d bins between sorted edges", len(d.Counts), d.Edges, bins)
 		}
@@ -76,27 +75,27 @@ func TestSingleValue(t *testing.T) {
 		values[i] = 3.2e-4
 	}
 	values[7] = math.Nextafter32(3.2e-4, 1) // rounding in a sum
-	d := describe(t, values, 50)
+	d := mustDescribe(t, values, 50)
 	if !d.Single() || d.Density != nil {
 		t.Errorf("single %v, density %v: want one value without a density", d.Single(), d.Density)
 	}
 	if d.Counts[25] != 1000 {
 		t.Errorf("counts are %v, want all 1000 in the middle", d.Counts)
 	}
-	if d := describe(t, []float32{1e-9, 2e-9, 4e-9}, 4); d.Single() || d.Density != nil {
+	if d := mustDescribe(t, []float32{1e-9, 2e-9, 4e-9}, 4); d.Single() || d.Density != nil {
 		t.Errorf("tiny but different values: single %v, density %v: want neither", d.Single(), d.Density)
 	}
 }
 
 func TestDescribeErrors(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	for name, f := range map[string]func() (initexp.Distribution, error){
-		"no values": func() (initexp.Distribution, error) { return initexp.Describe(nil, nil, 5) },
-		"no bins":   func() (initexp.Distribution, error) { return initexp.Describe([]float32{1}, nil, 0) },
-		"NaN":       func() (initexp.Distribution, error) { return initexp.Describe([]float32{1, nan, 2}, nil, 5) },
-		"NaN first": func() (initexp.Distribution, error) { return initexp.Describe([]float32{nan, 1, 2}, nil, 5) },
-		"+Inf":      func() (initexp.Distribution, error) { return initexp.Describe([]float32{1, inf}, nil, 5) },
-		"-Inf":      func() (initexp.Distribution, error) { return initexp.Describe([]float32{-inf, 1}, nil, 5) },
+	for name, f := range map[string]func() (Distribution, error){
+		"no values": func() (Distribution, error) { return describe(nil, nil, 5) },
+		"no bins":   func() (Distribution, error) { return describe([]float32{1}, nil, 0) },
+		"NaN":       func() (Distribution, error) { return describe([]float32{1, nan, 2}, nil, 5) },
+		"NaN first": func() (Distribution, error) { return describe([]float32{nan, 1, 2}, nil, 5) },
+		"+Inf":      func() (Distribution, error) { return describe([]float32{1, inf}, nil, 5) },
+		"-Inf":      func() (Distribution, error) { return describe([]float32{-inf, 1}, nil, 5) },
 	} {
 		if _, err := f(); err == nil {
 			t.Errorf("%s: no error", name)
@@ -132,7 +131,7 @@ func TestDensity(t *testing.T) {
 		"normal": normals(1, 4000, 1, 2), "tiny": normals(2, 500, 0, 1e-6), "two": {0, 1},
 		"uniform": uniform, "mixture": mixture, "far outlier": spike,
 	} {
-		d := describe(t, values, 50)
+		d := mustDescribe(t, values, 50)
 		if d.Density == nil {
 			t.Fatalf("%s: no density", name)
 		}
@@ -155,7 +154,7 @@ func TestDensity(t *testing.T) {
 func BenchmarkDescribe(b *testing.B) {
 	values := normals(1, 784*512, 0, 1)
 	for b.Loop() {
-		if _, err := initexp.Describe(values, []int{512, 784}, 50); err != nil {
+		if _, err := describe(values, []int{512, 784}, 50); err != nil {
 			b.Fatal(err)
 		}
 	}

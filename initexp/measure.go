@@ -1,7 +1,6 @@
 package initexp
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -11,7 +10,7 @@ import (
 	"optlab/models"
 )
 
-// Layer is what an initialisation does to one Linear layer.
+// Layer is what an initialization does to one layer with a weight.
 type Layer struct {
 	// Name is the lab's: "Layer 0" for the module layers.0.
 	Name string `json:"name"`
@@ -21,49 +20,72 @@ type Layer struct {
 	Weight     Distribution `json:"weight"`     // [out, in]
 	Gradient   Distribution `json:"gradient"`   // of the loss, for the weight
 	Activation Distribution `json:"activation"` // output of the layer, [samples, out]
-	// Predicted is the activation's variance by the theory of [Predict], nil where
-	// there is none.
+	// Predicted is the activation's variance by the theory of
+	// [models.Model.PredictMoments], nil where there is none.
 	Predicted *float64 `json:"predicted_variance"`
 }
 
-// Measure runs one batch through the model in evaluation mode, forwards and
-// backwards, and describes every Linear layer. x is [len(labels), features],
-// row-major. init is how the model was initialised, for the prediction.
-func Measure(model *models.Model, init models.Initializer, x []float32, labels []int, bins int) ([]Layer, error) {
-	if want := len(labels) * model.Config().Input(); len(labels) == 0 || len(x) != want {
-		return nil, errors.Errorf("measuring an initialisation: %d labels and %d pixels, want at least one sample of %d",
-			len(labels), len(x), model.Config().Input())
-	}
-	pass, err := model.Compile(models.PassConfig{Batch: len(labels), Gradients: true})
+// Probe is a model compiled for batches of one size, to be measured as often as
+// wanted, also after other values have been drawn for its parameters. It is not
+// safe for concurrent use; probes of different models are.
+type Probe struct {
+	model *models.Model
+	pass  *models.Pass
+}
+
+// Compile makes a probe of the model, in evaluation mode, for batches of the
+// given number of samples, at least 1.
+func Compile(model *models.Model, batch int) (*Probe, error) {
+	pass, err := model.Compile(models.PassConfig{Batch: batch, Gradients: true})
 	if err != nil {
+		return nil, errors.WithMessage(err, "measuring an initialization")
+	}
+	return &Probe{model, pass}, nil
+}
+
+// Measure runs one batch through the model, forwards and backwards, and describes
+// every layer that has a weight, its histograms in the given number of bins. x is
+// [batch, features], row-major, and labels are the classes. init is how the model
+// was initialized, for the prediction.
+func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins int) ([]Layer, error) {
+	if len(labels) != len(p.pass.Labels) || len(x) != len(p.pass.X) {
+		return nil, errors.Errorf("measuring an initialization: %d labels and %d pixels: want %d and %d", len(labels), len(x), len(p.pass.Labels), len(p.pass.X))
+	}
+	copy(p.pass.X, x)
+	copy(p.pass.Labels, labels)
+	if err := p.pass.Run(); err != nil {
 		return nil, err
 	}
-	copy(pass.X, x)
-	copy(pass.Labels, labels)
-	if err := pass.Run(); err != nil {
-		return nil, err
-	}
-	predicted := Predict(model.Config(), init, secondMoment(x))
+	predicted, _ := p.model.PredictMoments(init, secondMoment(x))
 	var layers []Layer
-	for _, g := range pass.Gradients() {
+	for _, g := range p.pass.Gradients() {
 		name := g.(gorgonia.Namer).Name()
 		module, isWeight := strings.CutSuffix(name, ".weight")
 		if !isWeight {
 			continue
 		}
-		layer, err := measureLayer(pass, g, module, bins)
+		layer, err := measureLayer(p.pass, g, module, bins)
 		if err != nil {
 			return nil, errors.WithMessage(err, module)
 		}
-		if predicted != nil {
-			layer.Predicted = &predicted[len(layers)]
+		if variance, ok := predicted[module]; ok {
+			layer.Predicted = &variance
 		}
 		layers = append(layers, layer)
 	}
 	return layers, nil
 }
 
-// measureLayer describes one Linear module after a run.
+// secondMoment returns E[x²].
+func secondMoment(x []float32) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	return sum / float64(len(x))
+}
+
+// measureLayer describes one layer with a weight after a run.
 func measureLayer(pass *models.Pass, g gorgonia.ValueGrad, module string, bins int) (Layer, error) {
 	activation, err := pass.Value(module)
 	if err != nil {
@@ -88,8 +110,8 @@ func measureLayer(pass *models.Pass, g gorgonia.ValueGrad, module string, bins i
 		if !ok {
 			return Layer{}, errors.Errorf("the %s is a %T, want a tensor", part.what, part.value)
 		}
-		if *part.into, err = Describe(t.Float32s(), t.Shape(), bins); err != nil {
-			return Layer{}, errors.WithMessage(err, fmt.Sprintf("the %s", part.what))
+		if *part.into, err = describe(t.Float32s(), t.Shape(), bins); err != nil {
+			return Layer{}, errors.WithMessagef(err, "the %s", part.what)
 		}
 	}
 	return layer, nil

@@ -1,11 +1,11 @@
-package initexp_test
+package initexp
 
 import (
 	"math"
 	"testing"
 
 	"optlab/graph"
-	"optlab/initexp"
+	"optlab/internal/check"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/random"
@@ -13,33 +13,29 @@ import (
 
 // lab runs the lab's experiment on the first 1024 images of FashionMNIST's
 // training split.
-func lab(t *testing.T, set *mnist.Dataset, seed uint64, init models.Initializer, activation graph.Activation) []initexp.Layer {
+func lab(t *testing.T, set *mnist.Dataset, seed uint64, init models.Initializer, activation graph.Activation) []Layer {
 	t.Helper()
 	stream := random.New(seed)
 	indices, _, err := mnist.SplitRandom(60000, 10000, stream)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	loader, err := mnist.NewLoader(set.Train, indices, mnist.LoaderConfig{BatchSize: 1024, Normalization: mnist.Symmetric})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	x, labels := make([]float32, 1024*784), make([]int, 1024)
 	loader.Start(nil)
-	if err := loader.Next(x, labels); err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, loader.Next(x, labels))
 	model, err := models.New(models.Base(activation, 784, 10, []int{512, 256, 256, 128}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := model.Initialize(init, stream); err != nil {
-		t.Fatal(err)
-	}
-	layers, err := initexp.Measure(model, init, x, labels, 50)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
+	check.NoError(t, model.Initialize(init, stream))
+	return measured(t, model, init, x, labels, 50)
+}
+
+// measured measures a model that has been initialized.
+func measured(t *testing.T, model *models.Model, init models.Initializer, x []float32, labels []int, bins int) []Layer {
+	t.Helper()
+	probe, err := Compile(model, len(labels))
+	check.NoError(t, err)
+	layers, err := probe.Measure(init, x, labels, bins)
+	check.NoError(t, err)
 	return layers
 }
 
@@ -47,9 +43,7 @@ func lab(t *testing.T, set *mnist.Dataset, seed uint64, init models.Initializer,
 // 40 seeds.
 func TestVariancesArePyTorchs(t *testing.T) {
 	set, err := mnist.Fashion()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	type bounds struct {
 		layer     int // index of the Linear layer
 		low, high float64
@@ -79,9 +73,7 @@ func TestVariancesArePyTorchs(t *testing.T) {
 
 func TestConstantWeightsHaveOneGradient(t *testing.T) {
 	set, err := mnist.Fashion()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	layers := lab(t, set, 42, models.NewInitializer(models.Constant), graph.Identity)
 	for i, l := range layers {
 		if middle := i > 0 && i < len(layers)-1; l.Gradient.Single() != middle {
@@ -95,17 +87,10 @@ func TestConstantWeightsHaveOneGradient(t *testing.T) {
 
 func TestLayersAreNamedAsInTheLab(t *testing.T) {
 	model, err := models.New(models.Base(graph.Tanh, 3, 2, []int{5, 4}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	init := models.NewInitializer(models.Torch)
-	if err := model.Initialize(init, random.New(1)); err != nil {
-		t.Fatal(err)
-	}
-	layers, err := initexp.Measure(model, init, normals(1, 6*3, 0, 1), []int{0, 1, 0, 1, 1, 0}, 7)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, model.Initialize(init, random.New(1)))
+	layers := measured(t, model, init, normals(1, 6*3, 0, 1), []int{0, 1, 0, 1, 1, 0}, 7)
 	want := []struct {
 		name, parameter string
 		in, out         int
@@ -130,25 +115,30 @@ func TestLayersAreNamedAsInTheLab(t *testing.T) {
 
 func TestMeasureErrors(t *testing.T) {
 	model, err := models.New(models.Base(graph.ReLU, 3, 2, []int{4}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	init := models.NewInitializer(models.Torch)
 	for name, c := range map[string]struct {
 		x      []float32
 		labels []int
 		bins   int
+		parts  []string
 	}{
-		"no samples":         {nil, nil, 5},
-		"too few pixels":     {make([]float32, 5), []int{0, 1}, 5},
-		"label out of range": {make([]float32, 6), []int{0, 2}, 5},
-		"no bins":            {make([]float32, 6), []int{0, 1}, 0},
-		"pixel not finite":   {[]float32{0, 1, float32(math.NaN())}, []int{0}, 5},
+		"no samples":         {nil, nil, 5, []string{"0 labels and 0 pixels", "want 2 and 6"}},
+		"too few pixels":     {make([]float32, 5), []int{0, 1}, 5, []string{"2 labels and 5 pixels", "want 2 and 6"}},
+		"too many samples":   {make([]float32, 9), []int{0, 1, 0}, 5, []string{"3 labels", "want 2"}},
+		"label out of range": {make([]float32, 6), []int{0, 2}, 5, []string{"label 2", "sample 1"}},
+		"no bins":            {make([]float32, 6), []int{0, 1}, 0, []string{"layers.0", "weight", "0 bins"}},
+		"pixel not finite":   {[]float32{0, 1, float32(math.NaN()), 0, 0, 0}, []int{0, 1}, 5, []string{"layers.0", "gradient", "not finite"}},
 	} {
-		if _, err := initexp.Measure(model, init, c.x, c.labels, c.bins); err == nil {
-			t.Errorf("%s: no error", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			probe, err := Compile(model, 2)
+			check.NoError(t, err)
+			_, err = probe.Measure(init, c.x, c.labels, c.bins)
+			check.Error(t, err, c.parts...)
+		})
 	}
+	_, err = Compile(model, 0)
+	check.Error(t, err, "measuring an initialization", "batches of 0", "at least one")
 }
 
 // TestPredictionHolds demands that theory and measurement agree on wide layers,
@@ -159,44 +149,16 @@ func TestPredictionHolds(t *testing.T) {
 		activation graph.Activation
 	}{{models.EqualVar, graph.Identity}, {models.Xavier, graph.Identity}, {models.Kaiming, graph.ReLU}, {models.EqualVar, graph.ReLU}} {
 		model, err := models.New(models.Base(c.activation, 400, 300, []int{800, 600}))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.NoError(t, err)
 		init := models.NewInitializer(c.scheme)
-		if err := model.Initialize(init, random.New(9)); err != nil {
-			t.Fatal(err)
-		}
-		layers, err := initexp.Measure(model, init, normals(2, 200*400, 0, 1.5), make([]int, 200), 10)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.NoError(t, model.Initialize(init, random.New(9)))
+		layers := measured(t, model, init, normals(2, 200*400, 0, 1.5), make([]int, 200), 10)
 		for _, l := range layers {
 			if l.Predicted == nil {
 				t.Fatalf("%s, %s: no prediction", c.scheme, c.activation)
 			}
 			if ratio := l.Activation.Variance / *l.Predicted; ratio < 0.9 || ratio > 1.1 {
 				t.Errorf("%s, %s: %s varies by %v, predicted %v", c.scheme, c.activation, l.Name, l.Activation.Variance, *l.Predicted)
-			}
-		}
-	}
-}
-
-// TestWeightVariance compares the variances that the prediction starts from with
-// those of the weights drawn.
-func TestWeightVariance(t *testing.T) {
-	for _, scheme := range models.Schemes {
-		model, err := models.New(models.Base(graph.ReLU, 300, 200, []int{500}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		init := models.NewInitializer(scheme)
-		if err := model.Initialize(init, random.New(1)); err != nil {
-			t.Fatal(err)
-		}
-		for i, sizes := range [][2]int{{300, 500}, {500, 200}} {
-			drawn := describe(t, model.Parameters()[2*i].Data(), 10).Variance
-			if want := init.WeightVariance(i, sizes[0], sizes[1]); math.Abs(drawn-want) > 0.02*want {
-				t.Errorf("%s, layer %d: weights vary by %v, want %v", scheme, i, drawn, want)
 			}
 		}
 	}

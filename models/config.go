@@ -8,20 +8,8 @@ import (
 	"optlab/graph"
 )
 
-// Architecture names one of the lab's two networks.
-type Architecture string
-
-const (
-	// HyperparameterModel is the lab's HyperparameterModel: Linear, ReLU and
-	// Dropout for every hidden layer, then Linear.
-	HyperparameterModel Architecture = "hyperparameter"
-	// BaseNetwork is the lab's BaseNetwork: Linear and a chosen activation for
-	// every hidden layer, then Linear.
-	BaseNetwork Architecture = "base"
-)
-
-// Config describes a network as data. The functions [Hyperparameter] and [Base]
-// make one.
+// Config describes a network as data. The functions [DefaultConfig],
+// [Hyperparameter] and [Base] make one.
 type Config struct {
 	Architecture Architecture `json:"architecture"`
 	// Sizes are the numbers of units from input to output, at least two.
@@ -52,9 +40,31 @@ const maxParameters = 1 << 28
 
 // Validate returns an error that says what is wrong with c, or nil.
 func (c Config) Validate() error {
-	if c.Architecture != HyperparameterModel && c.Architecture != BaseNetwork {
-		return errors.Errorf("unknown architecture %q: want %s or %s", c.Architecture, HyperparameterModel, BaseNetwork)
+	row, err := c.Architecture.row()
+	if err != nil {
+		return err
 	}
+	if err := c.validateSizes(); err != nil {
+		return err
+	}
+	if _, err := graph.ParseActivation(string(c.Activation)); err != nil {
+		return err
+	}
+	if !row.freeActivation && c.Activation != row.activation {
+		free := architecturesThat(func(a architecture) bool { return a.freeActivation })
+		return errors.Errorf("activation %s: the %s model has %s (choose the %s model for others)", c.Activation, row.name, row.activation, join(free, " or "))
+	}
+	if !(c.Dropout >= 0 && c.Dropout < 1) {
+		return errors.Errorf("dropout %v: want a probability in [0, 1)", c.Dropout)
+	}
+	if !row.takesDropout && c.Dropout != 0 {
+		taking := architecturesThat(func(a architecture) bool { return a.takesDropout })
+		return errors.Errorf("dropout %v: the %s model has none (choose the %s model)", c.Dropout, row.name, join(taking, " or "))
+	}
+	return nil
+}
+
+func (c Config) validateSizes() error {
 	if len(c.Sizes) < 2 {
 		return errors.Errorf("sizes %v: want at least two, input and output", c.Sizes)
 	}
@@ -70,18 +80,6 @@ func (c Config) Validate() error {
 			return errors.Errorf("sizes %v make more than %d parameters", c.Sizes, maxParameters)
 		}
 	}
-	if _, err := graph.ParseActivation(string(c.Activation)); err != nil {
-		return err
-	}
-	if c.Architecture == HyperparameterModel && c.Activation != graph.ReLU {
-		return errors.Errorf("activation %s: the %s model has relu (choose the %s model for others)", c.Activation, HyperparameterModel, BaseNetwork)
-	}
-	if !(c.Dropout >= 0 && c.Dropout < 1) {
-		return errors.Errorf("dropout %v: want a probability in [0, 1)", c.Dropout)
-	}
-	if c.Architecture == BaseNetwork && c.Dropout != 0 {
-		return errors.Errorf("dropout %v: the %s model has none (choose the %s model)", c.Dropout, BaseNetwork, HyperparameterModel)
-	}
 	return nil
 }
 
@@ -91,44 +89,23 @@ func (c Config) Input() int { return c.Sizes[0] }
 // Classes returns the number of classes the network tells apart.
 func (c Config) Classes() int { return c.Sizes[len(c.Sizes)-1] }
 
-// kind is what a module does.
-type kind int
-
-const (
-	linearModule kind = iota
-	activationModule
-	dropoutModule
-)
-
-// module is one entry of PyTorch's nn.Sequential that the network would be.
-type module struct {
-	kind    kind
-	name    string // as in PyTorch's state_dict, "net.3"
-	in, out int    // features
-}
-
-// modules returns the network's modules in order. Their numbering counts
-// activations and dropout too, as nn.Sequential's does: it decides the names of
-// the parameters.
-func (c Config) modules() []module {
-	prefix := "net"
-	if c.Architecture == BaseNetwork {
-		prefix = "layers"
-	}
-	var list []module
-	add := func(k kind, in, out int) {
-		list = append(list, module{kind: k, name: fmt.Sprintf("%s.%d", prefix, len(list)), in: in, out: out})
-	}
+// layers returns the layers of the network in order; c is valid. Their numbering
+// counts activations and dropout too, as nn.Sequential's does: it decides the
+// names of the parameters.
+func (c Config) layers() []layer {
+	row, _ := c.Architecture.row()
+	var list []layer
+	name := func() string { return fmt.Sprintf("%s.%d", row.prefix, len(list)) }
 	last := len(c.Sizes) - 2
 	for i := range last + 1 {
 		in, out := c.Sizes[i], c.Sizes[i+1]
-		add(linearModule, in, out)
+		list = append(list, newLinear(name(), in, out, i == 0))
 		if i == last {
 			break
 		}
-		add(activationModule, out, out)
+		list = append(list, activation{label: name(), features: out, function: c.Activation})
 		if c.Dropout > 0 {
-			add(dropoutModule, out, out)
+			list = append(list, dropout{label: name(), features: out, probability: c.Dropout})
 		}
 	}
 	return list

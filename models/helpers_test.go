@@ -25,8 +25,18 @@ func newModel(t testing.TB, config Config, seed uint64) *Model {
 	return m
 }
 
-// smallConfig is a network with every kind of module and six parameters.
+// smallConfig is a network with every kind of layer and six parameters.
 var smallConfig = Hyperparameter([]int{6, 5, 4, 3}, 0.5)
+
+// parameter returns the parameter of the given name.
+func parameter(t testing.TB, m *Model, name string) *graph.Parameter {
+	t.Helper()
+	i := slices.IndexFunc(m.Parameters(), func(p *graph.Parameter) bool { return p.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no parameter %s", name)
+	}
+	return m.Parameters()[i]
+}
 
 // bits returns the bits of all parameters, to compare models by.
 func bits(m *Model) []uint32 {

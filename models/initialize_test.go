@@ -81,11 +81,16 @@ func TestInitializeStatistics(t *testing.T) {
 			check.NoError(t, m.Initialize(NewInitializer(scheme), random.New(3)))
 			for i := range len(sizes) - 1 {
 				weight, bias := formulas(scheme, i, float64(sizes[i]), float64(sizes[i+1]))
-				weight.check(t, m.weight(i))
-				if got, want := NewInitializer(scheme).WeightVariance(i, sizes[i], sizes[i+1]), weight.std*weight.std; math.Abs(got-want) > 1e-12 {
-					t.Errorf("layer %d: WeightVariance is %v, want %v", i, got, want)
+				name := fmt.Sprintf("layers.%d", 2*i)
+				weight.check(t, parameter(t, m, name+".weight"))
+				bias.check(t, parameter(t, m, name+".bias"))
+				// The variance is what the theory starts from: here of inputs with E[x²] = 1.
+				r, err := NewInitializer(scheme).recipe(graph.ReLU)
+				check.NoError(t, err)
+				got, _ := newLinear(name, sizes[i], sizes[i+1], i == 0).moment(r, 1)
+				if want := float64(sizes[i]) * weight.std * weight.std; math.Abs(got-want) > 1e-12*want {
+					t.Errorf("%s: the moment is %v, want %v", name, got, want)
 				}
-				bias.check(t, m.bias(i))
 			}
 		})
 	}
@@ -118,7 +123,7 @@ func (x expected) check(t *testing.T, p *graph.Parameter) {
 	}
 }
 
-// The settings are those of the initialiser, not the lab's.
+// The settings are those of the initializer, not the lab's.
 func TestInitializeSettings(t *testing.T) {
 	m, err := New(smallConfig)
 	check.NoError(t, err)
@@ -127,9 +132,9 @@ func TestInitializeSettings(t *testing.T) {
 		expected{constant: true, value: -2.5}.check(t, p)
 	}
 	check.NoError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.01}, random.New(1)))
-	narrow := slices.Clone(m.weight(0).Data())
+	narrow := slices.Clone(parameter(t, m, "net.0.weight").Data())
 	check.NoError(t, m.Initialize(Initializer{Scheme: Normal, Std: 0.1}, random.New(1)))
-	for i, wide := range m.weight(0).Data() {
+	for i, wide := range parameter(t, m, "net.0.weight").Data() {
 		if ratio := float64(wide / narrow[i]); math.Abs(ratio-10) > 1e-4 {
 			t.Fatalf("element %d: %v with std 0.1, %v with 0.01", i, wide, narrow[i])
 		}
@@ -146,13 +151,16 @@ func TestInitializeErrors(t *testing.T) {
 		init  Initializer
 		parts []string
 	}{
-		{"no scheme", Initializer{}, []string{`initialiser ""`, "torch, constant, normal, equalvar, xavier, kaiming"}},
-		{"unknown", NewInitializer("he"), []string{`initialiser "he"`}},
+		{"no scheme", Initializer{}, []string{`initializer ""`, "torch, constant, normal, equalvar, xavier, kaiming"}},
+		{"unknown", NewInitializer("he"), []string{`initializer "he"`}},
+		{"upper case", NewInitializer("Xavier"), []string{`initializer "Xavier"`, "xavier"}},
 		{"constant NaN", Initializer{Scheme: Constant, Constant: math.NaN()}, []string{"constant", "NaN"}},
 		{"constant infinite", Initializer{Scheme: Constant, Constant: math.Inf(-1)}, []string{"constant", "-Inf"}},
 		{"std NaN", Initializer{Scheme: Normal, Std: math.NaN()}, []string{"standard deviation", "NaN"}},
 		{"std infinite", Initializer{Scheme: Normal, Std: math.Inf(1)}, []string{"standard deviation", "+Inf"}},
 		{"std negative", Initializer{Scheme: Normal, Std: -1}, []string{"standard deviation", "-1"}},
+		{"gain of torch", Initializer{Scheme: Torch, Gain: true}, []string{"initializer torch", "no gain", "xavier or kaiming"}},
+		{"gain of equalvar", Initializer{Scheme: EqualVar, Gain: true}, []string{"initializer equalvar", "no gain", "xavier or kaiming"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newModel(t, smallConfig, 1)
@@ -166,16 +174,4 @@ func TestInitializeErrors(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestParseScheme(t *testing.T) {
-	for _, want := range Schemes {
-		got, err := ParseScheme(string(want))
-		check.NoError(t, err)
-		if got != want {
-			t.Errorf("%q became %q", want, got)
-		}
-	}
-	_, err := ParseScheme("Xavier")
-	check.Error(t, err, `"Xavier"`, "xavier")
 }

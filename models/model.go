@@ -1,7 +1,7 @@
 package models
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -11,7 +11,7 @@ import (
 // Model is a network with its parameters. All its passes share them.
 type Model struct {
 	config     Config
-	modules    []module
+	layers     []layer
 	parameters []*graph.Parameter
 }
 
@@ -21,14 +21,10 @@ func New(config Config) (*Model, error) {
 	if err := config.Validate(); err != nil {
 		return nil, errors.Wrap(err, "making a model")
 	}
-	config.Sizes = append([]int(nil), config.Sizes...)
-	m := &Model{config: config, modules: config.modules()}
-	for _, mod := range m.modules {
-		if mod.kind == linearModule {
-			m.parameters = append(m.parameters,
-				graph.NewParameter(mod.name+".weight", mod.out, mod.in),
-				graph.NewParameter(mod.name+".bias", mod.out))
-		}
+	config.Sizes = slices.Clone(config.Sizes)
+	m := &Model{config: config, layers: config.layers()}
+	for _, l := range m.layers {
+		m.parameters = append(m.parameters, l.parameters()...)
 	}
 	return m, nil
 }
@@ -41,33 +37,48 @@ func (m *Model) Config() Config { return m.config }
 // values changes the model.
 func (m *Model) Parameters() []*graph.Parameter { return m.parameters }
 
-// weight and bias return the parameters of the i-th Linear layer.
-func (m *Model) weight(i int) *graph.Parameter { return m.parameters[2*i] }
-func (m *Model) bias(i int) *graph.Parameter   { return m.parameters[2*i+1] }
-
-// Layer is one row of a model's summary.
-type Layer struct {
-	Name       string // "net.0", PyTorch's name of the module
-	Kind       string // "Linear", "ReLU", "Dropout(0.2)", …
-	Features   int    // the output is [batch, Features]
-	Parameters int    // trainable numbers in it
+// Summary returns the layers of the network in order.
+func (m *Model) Summary() []Layer {
+	rows := make([]Layer, len(m.layers))
+	for i, l := range m.layers {
+		rows[i] = l.summary()
+		rows[i].Name = l.name()
+		for _, p := range l.parameters() {
+			rows[i].Parameters += len(p.Data())
+		}
+	}
+	return rows
 }
 
-// Summary returns the modules of the network in order.
-func (m *Model) Summary() []Layer {
-	layers := make([]Layer, len(m.modules))
-	for i, mod := range m.modules {
-		layer := Layer{Name: mod.name, Features: mod.out}
-		switch mod.kind {
-		case linearModule:
-			layer.Kind = "Linear"
-			layer.Parameters = mod.out*mod.in + mod.out
-		case activationModule:
-			layer.Kind = map[graph.Activation]string{graph.ReLU: "ReLU", graph.Tanh: "Tanh", graph.Identity: "Identity"}[m.config.Activation]
-		case dropoutModule:
-			layer.Kind = fmt.Sprintf("Dropout(%v)", m.config.Dropout)
-		}
-		layers[i] = layer
+// PredictMoments returns what the lab's theory predicts for the output y of
+// every layer, by its name: E[y²], where x is the layer's input and inputMoment
+// is E[x²] of the network's. The output of a Linear layer has mean 0, so that its
+// E[y²] is its variance:
+//
+//	Var(y) = d·Var(w)·E[x²]
+//
+// for d inputs x and weights w of mean 0, all independent, biases 0. An
+// activation keeps a share of its input's moment: the identity all of it, ReLU
+// half, as of a symmetric distribution. For tanh and others there is no such
+// rule, and for the whole network PredictMoments reports false, as it does where
+// init is not valid.
+//
+// Where an initialization breaks the assumptions (a constant has no mean 0,
+// "normal" and "torch" draw biases too) measurement and prediction part: that is
+// what they are shown side by side for.
+func (m *Model) PredictMoments(init Initializer, inputMoment float64) (map[string]float64, bool) {
+	r, err := init.recipe(m.config.Activation)
+	if err != nil {
+		return nil, false
 	}
-	return layers
+	moments := make(map[string]float64, len(m.layers))
+	moment := inputMoment
+	for _, l := range m.layers {
+		var ok bool
+		if moment, ok = l.moment(r, moment); !ok {
+			return nil, false
+		}
+		moments[l.name()] = moment
+	}
+	return moments, true
 }

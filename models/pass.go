@@ -17,12 +17,15 @@ type PassConfig struct {
 	// Masks is the stream that dropout masks are drawn from: the model is in
 	// training mode. Without it, the model is in evaluation mode: no dropout.
 	Masks *random.Stream
+	// Threads bounds the threads that share the work of one run: 0 is as many as
+	// there are. The results do not depend on it.
+	Threads int
 }
 
 // Pass is a model compiled for batches of one size: the network and its loss as
 // a graph on a tape machine, bound to the model's parameters.
 //
-// Hooks ([graph.Machine.Value]) are the outputs of all modules under PyTorch's
+// Hooks ([graph.Machine.Value]) are the outputs of all layers under PyTorch's
 // names ("net.0", "layers.1") and "loss".
 type Pass struct {
 	*graph.Machine
@@ -33,7 +36,8 @@ type Pass struct {
 }
 
 // Compile builds the graph of m for the given purpose. Building takes about a
-// millisecond: keep the pass and run it for every batch.
+// millisecond: keep the pass and run it for every batch. A pass is not safe for
+// concurrent use; passes of different models are, in building and in running.
 func (m *Model) Compile(config PassConfig) (*Pass, error) {
 	p, err := m.compile(config)
 	return p, errors.Wrapf(err, "compiling the model for batches of %d", config.Batch)
@@ -45,76 +49,46 @@ func (m *Model) compile(config PassConfig) (*Pass, error) {
 	}
 	p := new(Pass)
 	var err error
-	p.Machine, err = graph.Compile(func(g *gorgonia.ExprGraph) (graph.Program, error) {
-		return m.build(g, config, p)
-	})
+	p.Machine, err = graph.Compile(func(g *gorgonia.ExprGraph) (graph.Program, error) { return m.build(g, config, p) })
 	return p, err
 }
 
-// build adds the network and its loss to g and sets the rest of p.
-func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (graph.Program, error) {
+// build adds the network and its loss to g, and binds p to their inputs and
+// outputs.
+func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (program graph.Program, err error) {
+	program.Hooks, program.Threads = make(map[string]*gorgonia.Node), config.Threads
 	x, data, err := graph.Input(g, "x", config.Batch, m.config.Input())
 	if err != nil {
-		return graph.Program{}, err
+		return program, err
 	}
 	labels, classes, err := graph.Labels(g, "labels", config.Batch)
 	if err != nil {
-		return graph.Program{}, err
+		return program, err
 	}
 	p.X, p.Labels = data, classes
-	nodes, err := m.nodes(g)
-	if err != nil {
-		return graph.Program{}, err
-	}
-	hooks := make(map[string]*gorgonia.Node)
-	if p.logits, err = m.forward(x, nodes, config.Masks, hooks); err != nil {
-		return graph.Program{}, err
-	}
-	if p.loss, err = graph.CrossEntropy(p.logits, labels); err != nil {
-		return graph.Program{}, err
-	}
-	hooks["loss"] = p.loss
-	program := graph.Program{Loss: p.loss, Hooks: hooks}
-	if config.Gradients {
-		program.Parameters = nodes
-	}
-	return program, nil
-}
-
-// nodes adds the parameters to g.
-func (m *Model) nodes(g *gorgonia.ExprGraph) (gorgonia.Nodes, error) {
-	nodes := make(gorgonia.Nodes, len(m.parameters))
-	for i, p := range m.parameters {
-		var err error
-		if nodes[i], err = p.Node(g); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
-}
-
-// forward adds the modules of the network to the graph of x, records their
-// outputs in hooks and returns the last, the logits.
-func (m *Model) forward(x *gorgonia.Node, parameters gorgonia.Nodes, masks *random.Stream, hooks map[string]*gorgonia.Node) (*gorgonia.Node, error) {
-	var err error
-	for _, mod := range m.modules {
-		switch mod.kind {
-		case linearModule:
-			x, err = graph.Linear(x, parameters[0], parameters[1])
-			parameters = parameters[2:]
-		case activationModule:
-			x, err = m.config.Activation.Apply(x)
-		case dropoutModule:
-			if masks != nil {
-				x, err = graph.Dropout(x, m.config.Dropout, masks)
-			}
-		}
+	b := building{nodes: make(map[*graph.Parameter]*gorgonia.Node), masks: config.Masks}
+	for _, parameter := range m.parameters {
+		n, err := parameter.Node(g)
 		if err != nil {
-			return nil, errors.Wrap(err, mod.name)
+			return program, err
 		}
-		hooks[mod.name] = x
+		b.nodes[parameter] = n
+		if config.Gradients {
+			program.Parameters = append(program.Parameters, n)
+		}
 	}
-	return x, nil
+	for _, l := range m.layers {
+		if x, err = l.forward(x, b); err != nil {
+			return program, errors.Wrap(err, l.name())
+		}
+		program.Hooks[l.name()] = x
+	}
+	if program.Loss, err = graph.CrossEntropy(x, labels); err != nil {
+		return program, err
+	}
+	program.Hooks["loss"] = program.Loss
+	p.logits, p.loss = x, program.Loss
+	return program, nil
 }
 
 // Loss returns the mean cross-entropy of the last run's batch, 0 before any run.

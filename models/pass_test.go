@@ -148,7 +148,7 @@ func TestPassesShareParameters(t *testing.T) {
 func TestSmallestNetwork(t *testing.T) {
 	m := newModel(t, Hyperparameter([]int{1, 1}, 0), 1)
 	p := runPass(t, m, PassConfig{Batch: 1, Gradients: true})
-	want := m.weight(0).Data()[0]*p.X[0] + m.bias(0).Data()[0]
+	want := parameter(t, m, "net.0.weight").Data()[0]*p.X[0] + parameter(t, m, "net.0.bias").Data()[0]
 	if d := p.Logits()[0] - want; len(p.Logits()) != 1 || d > 1e-6 || d < -1e-6 {
 		t.Errorf("logits are %v, want %v", p.Logits(), want)
 	}

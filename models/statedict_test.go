@@ -108,7 +108,7 @@ func TestErrorsStayShort(t *testing.T) {
 func TestSaveLoad(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	// Numbers that decimal or arithmetic would not bring back.
-	copy(m.weight(0).Data(), []float32{
+	copy(parameter(t, m, "net.0.weight").Data(), []float32{
 		math.Float32frombits(0x7fc00001), float32(math.Inf(-1)), math.Float32frombits(0x80000000), math.SmallestNonzeroFloat32, math.MaxFloat32, 0.1,
 	})
 	dir := t.TempDir()

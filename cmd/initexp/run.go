@@ -43,12 +43,16 @@ func experiment(ctx context.Context, o *options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	lab, err := o.setUp(set, config)
+	if err != nil {
+		return err
+	}
 	var outcomes []outcome
 	for _, scheme := range o.schemes() {
 		if err := ctx.Err(); err != nil {
 			return errors.Wrapf(err, "before scheme %s", scheme)
 		}
-		result, err := o.measure(set, config, scheme)
+		result, err := lab.measure(o, scheme)
 		if err != nil {
 			return errors.WithMessagef(err, "scheme %s", scheme)
 		}
@@ -65,36 +69,51 @@ func experiment(ctx context.Context, o *options, stdout io.Writer) error {
 	return o.conclude(stdout, outcomes)
 }
 
-// measure runs the lab's experiment for one scheme. The stream is drawn from as
-// the notebook draws: the split, then the network.
-func (o *options) measure(set *mnist.Dataset, config models.Config, scheme models.Scheme) (outcome, error) {
+// setup is what every scheme is tried on.
+type setup struct {
+	model  *models.Model
+	probe  *initexp.Probe
+	x      []float32 // the batch
+	labels []int
+	stream random.Stream // where the network is drawn from
+}
+
+// setUp prepares the lab's experiment. The stream is drawn from as the notebook
+// draws: the split, then the network.
+func (o *options) setUp(set *mnist.Dataset, config models.Config) (*setup, error) {
 	stream := random.New(o.seed)
 	n := set.Train.Len()
 	indices, _, err := mnist.SplitRandom(n, mnist.ValidationSize(n), stream)
 	if err != nil {
-		return outcome{}, err
+		return nil, err
 	}
 	loader, err := mnist.NewLoader(set.Train, indices, mnist.LoaderConfig{BatchSize: o.samples, Normalization: mnist.Symmetric})
 	if err != nil {
-		return outcome{}, err
+		return nil, err
 	}
 	loader.Start(nil)
 	size := loader.NextSize()
 	if size < o.samples {
-		return outcome{}, cli.Usagef("-samples %d: the training split has only %d images", o.samples, size)
+		return nil, cli.Usagef("-samples %d: the training split has only %d images", o.samples, size)
 	}
-	x, labels := make([]float32, size*set.Train.Features()), make([]int, size)
-	if err := loader.Next(x, labels); err != nil {
+	s := &setup{x: make([]float32, size*set.Train.Features()), labels: make([]int, size), stream: *stream}
+	if err := loader.Next(s.x, s.labels); err != nil {
+		return nil, err
+	}
+	if s.model, err = models.New(config); err != nil {
+		return nil, err
+	}
+	s.probe, err = initexp.Compile(s.model, size)
+	return s, err
+}
+
+// measure draws the network by a scheme and measures it.
+func (s *setup) measure(o *options, scheme models.Scheme) (outcome, error) {
+	init, stream := o.initializer(scheme), s.stream
+	if err := s.model.Initialize(init, &stream); err != nil {
 		return outcome{}, err
 	}
-	model, err := models.New(config)
-	if err != nil {
-		return outcome{}, err
-	}
-	init := o.initializer(scheme)
-	if err := model.Initialize(init, stream); err != nil {
-		return outcome{}, err
-	}
-	layers, err := initexp.Measure(model, init, x, labels, o.bins)
-	return outcome{Scheme: scheme, Activation: string(config.Activation), Seed: o.seed, Samples: size, Layers: layers}, err
+	layers, err := s.probe.Measure(init, s.x, s.labels, o.bins)
+	activation := string(s.model.Config().Activation)
+	return outcome{Scheme: scheme, Activation: activation, Seed: o.seed, Samples: len(s.labels), Layers: layers}, err
 }

@@ -1,0 +1,33 @@
+package models
+
+import (
+	"gorgonia.org/gorgonia"
+
+	"optlab/graph"
+)
+
+// activation is an elementwise non-linearity, PyTorch's nn.ReLU, nn.Tanh, ….
+type activation struct {
+	bare
+	label    string
+	features int
+	function graph.Activation
+}
+
+var _ layer = activation{}
+
+func (a activation) name() string { return a.label }
+
+func (a activation) forward(x *gorgonia.Node, _ building) (*gorgonia.Node, error) {
+	return a.function.Apply(x)
+}
+
+// moment holds for an input that is distributed symmetrically around 0.
+func (a activation) moment(_ recipe, x float64) (float64, bool) {
+	share, ok := a.function.MomentShare()
+	return share * x, ok
+}
+
+func (a activation) summary() Layer {
+	return Layer{Kind: a.function.Title(), Features: a.features}
+}
