@@ -107,6 +107,8 @@ func (e elementwise) write(v *isa, element string) {
 
 // begin and end frame a kernel.
 func begin(v *isa, name, doc, signature string) {
+	v.written = append(v.written, name)
+	v.registers = map[uint32]VecVirtual{}
 	TEXT(name+v.name, NOSPLIT, signature)
 	Doc(name + v.name + " " + doc)
 	Pragma("noescape")

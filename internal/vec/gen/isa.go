@@ -13,8 +13,11 @@ import (
 // uint32, masks that choose a vector's first elements, and what is written
 // differently in each set. The operands stand in Go's order, the result last.
 type isa struct {
-	name  string
-	lanes int
+	name            string // ends the names of its kernels
+	variable, title string // of its table
+	lanes           int
+	written         []string              // names of kernels so far
+	registers       map[uint32]VecVirtual // of constants, in the kernel being written
 
 	vector    func() VecVirtual
 	mask      func(count GPVirtual) Op    // of min(count, lanes) elements; 0 < count < 256
@@ -22,12 +25,14 @@ type isa struct {
 	loadOr    func(from Mem, mask, to Op) // what is masked out stays
 	storePart func(from, mask Op, to Mem) // what is masked out stays
 
-	and, xor      func(x, y, to Op)
+	and, or, xor  func(x, y, to Op)
 	round         func(x, to Op)
 	flush         func(x Op)               // sets x to 0 where its exponent is, in denormals
 	ifNotPositive func(y, x, to Op)        // to = 0 where y ≤ 0, x elsewhere
 	ifBelow       func(x, bound, y, to Op) // to = 0 where x < bound, y elsewhere; unsigned
-	power         func(n, to Op)           // to = 2ⁿ; n is integral and from 0 to 127
+	ifPositive    func(y, x, to Op)        // to = x where y > 0; stays elsewhere
+	power         func(n, to Op)           // to = 2ⁿ; n is integral and from −126 to 127
+	scale         func(n Op) func(x Op)    // x = x·2ⁿ, perhaps a denormal; n is integral and from −250 to 250
 
 	adamStep func(rate Op) func(w, m, d Op) // w = w − rate·m/d
 
@@ -48,10 +53,14 @@ func (v *isa) width() int { return 4 * v.lanes }
 // memory.
 func (v *isa) number(x float64) Op { return v.constants(math.Float32bits(float32(x))) }
 
-// register is a constant in a register.
+// register is a constant in a register, the same one within a kernel.
 func (v *isa) register(bits uint32) Op {
-	r := v.vector()
-	VBROADCASTSS(scalar(bits), r)
+	r, ok := v.registers[bits]
+	if !ok {
+		r = v.vector()
+		VBROADCASTSS(scalar(bits), r)
+		v.registers[bits] = r
+	}
 	return r
 }
 
@@ -92,10 +101,15 @@ func (v *isa) store(from Op, mask Op, to Mem) {
 	}
 }
 
-const exponentBits = 0x7f800000
+const (
+	exponentBits = 0x7f800000
+	signBit      = 1 << 31
+)
+
+var one = math.Float32bits(1)
 
 func avx512() *isa {
-	v := &isa{name: "AVX512", lanes: 16}
+	v := &isa{name: "AVX512", variable: "avx512", title: "AVX-512", lanes: 16}
 	v.vector = ZMM
 	v.mask = func(count GPVirtual) Op {
 		ones, k := GP32(), K()
@@ -108,6 +122,7 @@ func avx512() *isa {
 	v.loadOr = func(from Mem, mask, to Op) { VMOVUPS(from, mask, to) }
 	v.storePart = func(from, mask Op, to Mem) { VMOVUPS(from, mask, to) }
 	v.and = func(x, y, to Op) { VPANDD(x, y, to) }
+	v.or = func(x, y, to Op) { VPORD(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXORD(x, y, to) }
 	v.round = func(x, to Op) { VRNDSCALEPS(U8(8), x, to) }
 	v.flush = func(x Op) {
@@ -120,15 +135,22 @@ func avx512() *isa {
 		VCMPPS_BCST(U8(notLessOrEqual), scalar(0), y, k)
 		VMOVAPS_Z(x, k, to)
 	}
+	v.ifPositive = func(y, x, to Op) {
+		k := K()
+		VCMPPS_BCST(U8(greater), scalar(0), y, k)
+		VMOVAPS(x, k, to)
+	}
 	v.ifBelow = func(x, bound, y, to Op) {
 		k := K()
 		VPCMPUD(U8(notLess), bound, x, k)
 		VMOVAPS_Z(y, k, to)
 	}
-	one := math.Float32bits(1)
 	v.power = func(n, to Op) {
 		VBROADCASTSS(scalar(one), to)
 		VSCALEFPS(n, to, to)
+	}
+	v.scale = func(n Op) func(x Op) {
+		return func(x Op) { VSCALEFPS(n, x, x) }
 	}
 	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStep512(v, rate) }
 	v.constants = v.register
@@ -136,15 +158,16 @@ func avx512() *isa {
 	return v
 }
 
-// Predicates of comparisons that hold for NaN too.
+// Predicates of comparisons. The last three hold for NaN too.
 const (
+	greater        = 0x1e
 	unordered      = 3
 	notLess        = 5
 	notLessOrEqual = 0x16
 )
 
 func avx2() *isa {
-	v := &isa{name: "AVX2", lanes: 8}
+	v := &isa{name: "AVX2", variable: "avx2", title: "AVX2", lanes: 8}
 	indices := GLOBL("indices", RODATA|NOPTR)
 	for i := range 8 {
 		DATA(4*i, U32(i))
@@ -165,6 +188,7 @@ func avx2() *isa {
 	}
 	v.storePart = func(from, mask Op, to Mem) { VMASKMOVPS(from, mask, to) }
 	v.and = func(x, y, to Op) { VPAND(x, y, to) }
+	v.or = func(x, y, to Op) { VPOR(x, y, to) }
 	v.xor = func(x, y, to Op) { VPXOR(x, y, to) }
 	v.round = func(x, to Op) { VROUNDPS(U8(8), x, to) }
 	v.flush = func(x Op) {
@@ -178,6 +202,11 @@ func avx2() *isa {
 		VCMPPS(U8(notLessOrEqual), wide(0), y, keep)
 		VANDPS(x, keep, to)
 	}
+	v.ifPositive = func(y, x, to Op) {
+		choose := YMM()
+		VCMPPS(U8(greater), wide(0), y, choose)
+		VBLENDVPS(choose, x, to, to)
+	}
 	v.ifBelow = func(x, bound, y, to Op) {
 		// There is no unsigned comparison; the greater of both is x if x ≥ bound.
 		keep := YMM()
@@ -188,10 +217,28 @@ func avx2() *isa {
 	v.power = func(n, to Op) {
 		VCVTPS2DQ(n, to)
 		VPSLLD(U8(23), to, to)
-		VPADDD(wide(math.Float32bits(1)), to, to)
+		VPADDD(wide(one), to, to)
 	}
+	v.scale = func(n Op) func(x Op) { return scaleAVX2(n) }
 	v.adamStep = func(rate Op) func(w, m, d Op) { return adamStepDivided(v, rate) }
 	doublesAVX2(v)
 	v.constants = func(bits uint32) Op { return wide(bits) }
 	return v
+}
+
+// scaleAVX2 multiplies by 2ⁿ in two halves, since it may be no normal number. Only
+// the second product may be rounded.
+func scaleAVX2(n Op) func(x Op) {
+	half, rest := YMM(), YMM()
+	VCVTPS2DQ(n, rest)
+	VPSRAD(U8(1), rest, half)
+	VPSUBD(half, rest, rest)
+	for _, power := range []Op{half, rest} {
+		VPSLLD(U8(23), power, power)
+		VPADDD(wide(one), power, power)
+	}
+	return func(x Op) {
+		VMULPS(half, x, x)
+		VMULPS(rest, x, x)
+	}
 }

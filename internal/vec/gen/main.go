@@ -3,30 +3,34 @@
 package main
 
 import (
+	"flag"
+	"log"
+	"os"
+
 	. "github.com/mmcloughlin/avo/build"
 )
 
+// all are the kernels that there are for each instruction set.
+var all = []func(*isa){
+	sgd, momentum, nesterov, rmsprop, adam,
+	relu, reluGrad, leakyReLU, leakyReLUGrad, tanh, tanhGrad, sigmoid, sigmoidGrad,
+	elu, eluGrad, silu, siluGrad, gelu, geluGrad,
+	mul, scale, dropout, pixels, twist, temper, addRows, softmaxRow,
+}
+
 func main() {
+	tables := flag.String("tables", "", "go file of the tables of kernels")
+	flag.Parse()
 	ConstraintExpr("!purego")
-	for _, v := range []*isa{avx512(), avx2()} {
-		sgd(v)
-		momentum(v)
-		nesterov(v)
-		rmsprop(v)
-		adam(v)
-		relu(v)
-		reluGrad(v)
-		tanh(v)
-		tanhGrad(v)
-		mul(v)
-		scale(v)
-		dropout(v)
-		pixels(v)
-		twist(v)
-		temper(v)
-		addRows(v)
-		softmaxRow(v)
+	sets := []*isa{avx512(), avx2()}
+	for _, v := range sets {
+		for _, kernel := range all {
+			kernel(v)
+		}
 	}
 	prefetch()
 	Generate()
+	if err := os.WriteFile(*tables, tablesOf(sets), 0o666); err != nil {
+		log.Fatal(err)
+	}
 }
