@@ -44,11 +44,25 @@ var activations = []activation{
 	{name: ReLU, title: "ReLU", forward: vec.ReLU, backward: fromY(vec.ReLUGrad), moment: 1. / 2, gain: math.Sqrt2},
 	{name: Tanh, title: "Tanh", forward: vec.Tanh, backward: fromY(vec.TanhGrad), gain: 5. / 3},
 	{name: Identity, title: "Identity", moment: 1, gain: 1},
+	{name: "sigmoid", title: "Sigmoid", forward: vec.Sigmoid, backward: fromY(vec.SigmoidGrad), gain: 1},
+	{name: "leakyrelu", title: "LeakyReLU", forward: vec.LeakyReLU, backward: fromX(vec.LeakyReLUGrad),
+		moment: (1 + leak*leak) / 2, gain: math.Sqrt(2 / (1 + leak*leak))},
+	{name: "elu", title: "ELU", forward: vec.ELU, backward: fromX(vec.ELUGrad)},
+	{name: "silu", title: "SiLU", forward: vec.SiLU, backward: fromX(vec.SiLUGrad)},
+	{name: "gelu", title: "GELU", forward: vec.GELU, backward: fromX(vec.GELUGrad)},
 }
+
+// leak is the slope of [vec.LeakyReLU] below 0.
+const leak = 0.01
 
 // fromY is a gradient by a kernel that takes y.
 func fromY(kernel func(t parallel.Threads, dx, y, dy []float32)) gradient {
 	return gradient{from: []int{output}, kernel: func(d *data) { kernel(d.threads, d.out, d.y, d.dy) }}
+}
+
+// fromX is a gradient by a kernel that takes x.
+func fromX(kernel func(t parallel.Threads, dx, x, dy []float32)) gradient {
+	return gradient{from: []int{0}, kernel: func(d *data) { kernel(d.threads, d.out, d.in[0], d.dy) }}
 }
 
 // Activations are the names of all activations, in the order in which help texts

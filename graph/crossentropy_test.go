@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"optlab/internal/check"
 )
@@ -82,6 +83,19 @@ func TestCrossEntropyLabels(t *testing.T) {
 			t.Errorf("after the label %d the loss is %v and the gradient %v, want %v and %v", bad, again, g, loss, gradient)
 		}
 	}
+}
+
+// The gradient takes no other scalar than a float32.
+func TestCrossEntropyGradScalar(t *testing.T) {
+	s := newSketch(t)
+	labels, _ := s.labels(1)
+	logits := s.x("logits", 1, 2)
+	loss := s.node(CrossEntropy(logits, labels))
+	dloss := gorgonia.NewScalar(s.g, tensor.Float32, gorgonia.WithName("dloss"))
+	grads, err := loss.Op().(*op).SymDiff(gorgonia.Nodes{logits, labels}, loss, dloss)
+	check.NoError(t, err)
+	_, err = grads[0].Op().Do(labels.Value(), gorgonia.NewF32(1), gorgonia.NewF64(1))
+	check.Error(t, err, "CrossEntropyGrad: input 2 is a *gorgonia.F64", "want a float32 scalar")
 }
 
 func TestCrossEntropyNaN(t *testing.T) {

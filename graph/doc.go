@@ -28,7 +28,7 @@
 //
 // Its function and its gradient, which may take x or y, are two kernels of package
 // vec; it is one entry of the table in activation.go. The tests go over the table
-// and fail without a formula to compare with, in activation_test.go.
+// and fail without PyTorch's values, which testdata/make_activations.py writes.
 //
 // # Adding an op
 //

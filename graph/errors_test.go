@@ -177,6 +177,8 @@ func TestDoChecksInputs(t *testing.T) {
 			}
 			if y, err := o.Do(wrong...); err == nil {
 				t.Errorf("%v of %T %v is %v, want an error", o, v, v.Shape(), y)
+			} else {
+				check.Error(t, err, o.String()+": input ", "want a ")
 			}
 		}
 	}
