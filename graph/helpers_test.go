@@ -166,13 +166,25 @@ func mlpParameters(sizes []int) []*Parameter {
 // newMLP builds a network on the given parameters, with a filled input.
 func newMLP(t testing.TB, c mlpConfig, parameters []*Parameter) *mlp {
 	t.Helper()
-	s := newSketch(t)
+	m := new(mlp)
+	var err error
+	m.Machine, err = Compile(func(g *gorgonia.ExprGraph) (Program, error) {
+		m.g = g
+		return m.build(sketch{t, g}, c, parameters), nil
+	})
+	check.NoError(t, err)
+	return m
+}
+
+func (m *mlp) build(s sketch, c mlpConfig, parameters []*Parameter) Program {
+	s.Helper()
 	x, data := s.input("x", c.batch, c.sizes[0])
 	fill(data, 99)
 	labels, classes := s.labels(make([]int, c.batch)...)
 	for i := range classes {
 		classes[i] = i % c.sizes[len(c.sizes)-1]
 	}
+	m.x, m.labels = data, classes
 	nodes := make(gorgonia.Nodes, len(parameters))
 	for i, p := range parameters {
 		nodes[i] = s.node(p.Node(s.g))
@@ -194,7 +206,7 @@ func newMLP(t testing.TB, c mlpConfig, parameters []*Parameter) *mlp {
 		}
 	}
 	hooks["loss"] = s.node(CrossEntropy(x, labels))
-	return &mlp{s.machine(hooks["loss"], hooks, nodes...), s.g, data, classes}
+	return Program{Loss: hooks["loss"], Parameters: nodes, Hooks: hooks}
 }
 
 // opNames returns how many nodes of g each op has, by its name.
