@@ -15,8 +15,9 @@ import (
 // [k, n] and C is [m, n]. All are row-major and without gaps: the row length of
 // A is k (m if transposed), that of B is n (k if transposed), that of C is n. row,
 // [n], is added to every row of the product; nil is zeros. The result has the same
-// bits whatever the number of threads, which t bounds. It panics if a size is not positive or a slice
-// is too short. C must overlap none of the others.
+// bits whatever the number of threads. t bounds them, but for gonum's, which takes
+// as many as Go may use. It panics if a size is not positive or a slice is too
+// short. C must overlap none of the others.
 func Gemm(t parallel.Threads, transA, transB bool, m, n, k int, a, b, row, c []float32) {
 	if m < 1 || n < 1 || k < 1 {
 		panic("blas: a size of a product is not positive")

@@ -6,5 +6,5 @@
 // to one takes under 1 µs. They are started by work that is worth it, stay for a
 // millisecond after the last of it, and end.
 //
-// Start reading at [Threads.For], then share and help in team.go.
+// Start reading at [Threads.For] in threads.go, then share and help in team.go.
 package parallel

@@ -1,7 +1,6 @@
 package parallel
 
 import (
-	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -29,50 +28,13 @@ const (
 	// minSpin and maxSpin bound how long a caller spins for its helpers; between
 	// them it is a quarter of the time that its own pieces took.
 	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
-	// maxThreads bounds the threads of one piece of work.
+	// maxThreads and maxUnits bound the threads of one piece of work and its size:
+	// both fit in team.left.
 	maxThreads = 16
+	maxUnits   = 1<<30 - 1
 	// minPiece is the shortest that a piece should be.
 	minPiece = 2 * time.Microsecond
 )
-
-// Threads bounds the threads that one piece of work may take: 0 is as many as Go may
-// use. Whoever runs several things side by side gives each its own bound.
-type Threads int
-
-// For calls f for ranges that make up 0 … n, perhaps at the same time on as many
-// threads as t allows, and returns when all calls have. What f does must be
-// independent of how the range is cut. It must not panic: that would end the program.
-//
-// cost is how long the whole may take one thread. For work that is not worth it,
-// For is a plain call of f.
-func (t Threads) For(n int, cost time.Duration, f func(from, to int)) {
-	if 1 < n && n <= math.MaxInt32 && cost >= minShared {
-		if threads := min(t.most(), n); threads > 1 {
-			if crew.share(work{f, n, threads, cost}) {
-				return
-			}
-		}
-	}
-	if n > 0 {
-		f(0, n)
-	}
-}
-
-// Worth reports whether [Threads.For] might share work of that cost. A caller that
-// would have to allocate a closure can ask.
-func (t Threads) Worth(cost time.Duration) bool {
-	return t != 1 && cost >= minShared && (crew.helpers.Load() > 0 || cost >= minRepeated && t.most() > 1)
-}
-
-// most is how many threads there may be: more than processors would wait for each
-// other.
-func (t Threads) most() int {
-	n := min(runtime.GOMAXPROCS(0), runtime.NumCPU(), maxThreads)
-	if t > 0 {
-		n = min(n, int(t))
-	}
-	return n
-}
 
 // work is a loop to be shared.
 type work struct {
@@ -91,6 +53,9 @@ type work struct {
 // pieces that a helper has begun; if the helpers come late, it has done everything
 // itself.
 //
+// Helpers have numbers, and work for two threads is for helper 0 alone, however many
+// are there from the work of another caller.
+//
 // Linux likes to put the thread of a new helper on the CPU of the thread that woke
 // it, where they take turns, and may leave it there for many milliseconds even if
 // another CPU is idle. So a helper that finds itself there leaves.
@@ -101,14 +66,14 @@ type team struct {
 	alone   time.Time  // until when to do without helpers
 	_       [64]byte   // what is spun on has cache lines to itself
 
-	left    atomic.Uint64 // what nobody has begun: the first, and 2³² times the end
+	left    atomic.Uint64 // what nobody has begun, and for how many helpers it is
 	_       [56]byte
 	open    atomic.Int64 // how many of the n are not finished
 	_       [56]byte
-	least   atomic.Int64 // of them in a piece
-	parts   atomic.Int64 // of what is left, one of which is the next piece
-	helpers atomic.Int32
-	cpu     atomic.Int32 // where the last caller was
+	least   atomic.Int64  // of them in a piece
+	parts   atomic.Int64  // of what is left, one of which is the next piece
+	helpers atomic.Uint32 // those who are there: bit i is helper i
+	cpu     atomic.Int32  // where the last caller was
 }
 
 var crew team
@@ -117,7 +82,7 @@ var crew team
 // it is too little to start some, if another caller has them or if they have lately
 // been more of a hindrance.
 func (t *team) share(w work) bool {
-	if w.cost < minRepeated && t.helpers.Load() == 0 || !t.busy.TryLock() {
+	if w.cost < minRepeated && !t.canHelp(w.threads-1) || !t.busy.TryLock() {
 		return false
 	}
 	defer t.busy.Unlock()
@@ -132,12 +97,12 @@ func (t *team) share(w work) bool {
 	t.open.Store(int64(w.n))
 	t.least.Store(max(1, int64(minPiece)*int64(w.n)/int64(w.cost)))
 	t.parts.Store(2 * int64(w.threads))
-	t.left.Store(uint64(w.n) << 32)
+	t.left.Store(pack(0, w.n, w.threads-1))
 	if worthHelpers(w.cost, since) {
 		t.recruit(w.threads - 1)
 	}
 	for did := true; did; {
-		did, _ = t.piece(true)
+		did, _ = t.piece(caller)
 	}
 	done := time.Now()
 	own := done.Sub(start)
@@ -155,33 +120,46 @@ func worthHelpers(cost, since time.Duration) bool {
 	return cost >= minRecruit || cost >= minRepeated && since < patience
 }
 
-// recruit starts the helpers that are missing.
-func (t *team) recruit(want int) {
-	for have := t.helpers.Load(); int(have) < want; have++ {
-		t.helpers.Add(1)
-		go t.help()
+// canHelp reports whether one of the first n helpers is there.
+func (t *team) canHelp(n int) bool { return t.helpers.Load()&(1<<n-1) != 0 }
+
+// recruit starts those of the first n helpers that are missing.
+func (t *team) recruit(n int) {
+	for i := range n {
+		if t.helpers.Load()&(1<<i) == 0 {
+			t.start(i)
+		}
 	}
 }
 
-// piece does one piece, the first or the last. It reports whether there was one left,
-// and whether the work is such as to keep helpers for.
-func (t *team) piece(first bool) (did, keeps bool) {
+// start starts helper i.
+func (t *team) start(i int) {
+	t.helpers.Or(1 << i)
+	go t.help(i)
+}
+
+// caller is the number of the one whose work is shared, before helper 0.
+const caller = -1
+
+// piece does one piece: the caller the first, helper i the last. It reports whether
+// there was one left for it, and whether the work is such as to keep helpers for.
+func (t *team) piece(i int) (did, keeps bool) {
 	for {
 		left := t.left.Load()
-		from, to := bounds(left)
-		if from == to {
+		from, to, helpers := unpack(left)
+		if from == to || i >= helpers {
 			return false, false
 		}
 		// A part of what is left, so that a thread whose processor is slow, or late,
 		// does less and yet all end at about the same time.
 		n := to - from
 		n = min(n, max(int(t.least.Load()), n/int(t.parts.Load())))
-		rest := left + uint64(n)
-		if first {
+		rest := pack(from+n, to, helpers)
+		if i == caller {
 			to = from + n
 		} else {
+			rest = pack(from, to-n, helpers)
 			from = to - n
-			rest = left - uint64(n)<<32
 		}
 		if !t.left.CompareAndSwap(left, rest) {
 			continue
@@ -193,13 +171,20 @@ func (t *team) piece(first bool) (did, keeps bool) {
 	}
 }
 
-// bounds returns the range that t.left stands for.
-func bounds(left uint64) (from, to int) { return int(uint32(left)), int(left >> 32) }
+// pack and unpack are what team.left holds: the range from … to, and how many
+// helpers it is for.
+func pack(from, to, helpers int) uint64 {
+	return uint64(from) | uint64(to)<<30 | uint64(helpers)<<60
+}
 
-// idle reports whether there is nothing left to begin.
-func (t *team) idle() bool {
-	from, to := bounds(t.left.Load())
-	return from == to
+func unpack(left uint64) (from, to, helpers int) {
+	return int(left & maxUnits), int(left >> 30 & maxUnits), int(left >> 60)
+}
+
+// idle reports whether there is nothing left for helper i to begin.
+func (t *team) idle(i int) bool {
+	from, to, helpers := unpack(t.left.Load())
+	return from == to || i >= helpers
 }
 
 // await waits until the helpers have finished, for some time by spinning. If that
@@ -214,14 +199,14 @@ func (t *team) await(start time.Time, spin time.Duration) {
 	}
 }
 
-// help works until there has been nothing to stay for in some time.
-func (t *team) help() {
-	defer t.helpers.Add(-1)
+// help is helper i, who works until there has been nothing to stay for in some time.
+func (t *team) help(i int) {
+	defer t.helpers.And(^uint32(1 << i))
 	t.keepApart()
 	last := time.Now()
 	for looked := last; ; {
-		did, keeps := t.piece(false)
-		for spin := 0; !did && spin < 8 && t.idle(); spin++ {
+		did, keeps := t.piece(i)
+		for spin := 0; !did && spin < 8 && t.idle(i); spin++ {
 			pause()
 		}
 		now := time.Now()

@@ -1,9 +1,9 @@
 package parallel
 
 import (
-	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -26,46 +26,12 @@ func wantOnce(t *testing.T, done []int) {
 	}
 }
 
-// For covers its range once, for any size, cost and number of threads.
-func TestFor(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, threads := range []int{1, 2, 5, 100} {
-		runtime.GOMAXPROCS(threads)
-		for _, cost := range []time.Duration{0, minShared, minRepeated, minRecruit, time.Hour} {
-			for n := range 40 {
-				w, done := counts(n, 1, 0)
-				Threads(0).For(n, cost, w.f)
-				wantOnce(t, done)
-			}
-		}
-	}
-}
-
-// What is not worth a helper is one call, also where there is one.
-func TestCheap(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	calls := 0
-	Threads(0).For(100, minShared-1, func(from, to int) { calls++ })
-	if calls != 1 {
-		t.Errorf("a cheap loop is done in %d calls", calls)
-	}
-	if Threads(0).Worth(minShared - 1) {
-		t.Error("a cheap loop is worth sharing")
-	}
-	if got := Threads(0).Worth(minRepeated); got != (runtime.NumCPU() > 1) {
-		t.Errorf("with %d processors, a long loop is worth sharing: %v", runtime.NumCPU(), got)
-	}
-}
-
 // Helpers who compete for the pieces of much work do each once. This is a team of
 // its own, since the package's starts helpers only if that pays.
 func TestTeam(t *testing.T) {
 	for _, helpers := range []int{0, 1, 3} {
 		var crew team
-		for range helpers {
-			crew.helpers.Add(1)
-			go crew.help()
-		}
+		crew.recruit(helpers)
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Go(func() {
@@ -106,6 +72,44 @@ func TestWorthHelpers(t *testing.T) {
 	} {
 		if got := worthHelpers(test.cost, test.since); got != test.want {
 			t.Errorf("%v of work, %v after the last: %v", test.cost, test.since, got)
+		}
+	}
+}
+
+// Work is done by no more threads than it is for, also where there are more helpers
+// from the work of others.
+func TestBound(t *testing.T) {
+	var crew team
+	for range 20 {
+		for threads := 2; threads <= 4; threads++ {
+			crew.recruit(3)
+			crew.alone = time.Time{}
+			var inside, most atomic.Int32
+			w := work{n: 200, threads: threads, cost: minRecruit}
+			w.f = func(from, to int) {
+				now := inside.Add(1)
+				for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
+				}
+				time.Sleep(10 * time.Microsecond) // lets others in on a single processor, too
+				inside.Add(-1)
+			}
+			if !crew.share(w) {
+				t.Fatal("nobody else has the team, but it is busy")
+			}
+			if got := most.Load(); int(got) > threads {
+				t.Fatalf("work for %d threads is done by %d at a time", threads, got)
+			}
+		}
+	}
+	wantIdle(t, &crew)
+}
+
+// What is left is packed without loss, up to the largest range and most helpers.
+func TestPack(t *testing.T) {
+	for _, want := range [][3]int{{0, 0, 0}, {1, 2, 3}, {0, maxUnits, maxThreads - 1}, {maxUnits, maxUnits, 1}} {
+		from, to, helpers := unpack(pack(want[0], want[1], want[2]))
+		if got := [3]int{from, to, helpers}; got != want {
+			t.Errorf("%v is unpacked as %v", want, got)
 		}
 	}
 }
@@ -155,8 +159,7 @@ func TestShort(t *testing.T) {
 // Short work alone does not keep a helper.
 func TestShortKeepsNobody(t *testing.T) {
 	var crew team
-	crew.helpers.Add(1)
-	go crew.help()
+	crew.start(0)
 	for end := time.Now().Add(10 * time.Second); crew.helpers.Load() != 0; {
 		if time.Now().After(end) {
 			t.Fatal("the helper stays")
