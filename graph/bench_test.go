@@ -10,7 +10,7 @@ import (
 // the update of the parameters.
 func BenchmarkRun(b *testing.B) {
 	sizes := []int{784, 128, 10}
-	m := newMLP(b, mlpConfig{sizes, ReLU, 16, 0.2, random.New(42)}, mlpParameters(sizes))
+	m := newMLP(b, mlpConfig{sizes, ReLU, 16, 0.2, random.New(42), 0}, mlpParameters(sizes))
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := m.Run(); err != nil {

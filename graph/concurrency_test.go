@@ -72,7 +72,7 @@ func jobs() map[string]job {
 	for _, a := range Activations {
 		for _, p := range []float64{0, 0.3} {
 			all[fmt.Sprint(a, p)] = func(t testing.TB) []float64 {
-				config := mlpConfig{sizes, a, 6, p, random.New(1)}
+				config := mlpConfig{sizes, a, 6, p, random.New(1), 0}
 				return train(t, newMLP(t, config, mlpParameters(sizes)).Machine)
 			}
 		}

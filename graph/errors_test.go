@@ -152,7 +152,7 @@ func TestWrongValues(t *testing.T) {
 func TestDoChecksInputs(t *testing.T) {
 	sizes := []int{3, 4, 5, 2}
 	masks := random.New(1)
-	nodes := newMLP(t, mlpConfig{sizes, Tanh, 2, 0.5, masks}, mlpParameters(sizes)).g.AllNodes()
+	nodes := newMLP(t, mlpConfig{sizes, Tanh, 2, 0.5, masks, 0}, mlpParameters(sizes)).g.AllNodes()
 	called := 0
 	for _, n := range nodes {
 		o := n.Op()

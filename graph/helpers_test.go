@@ -139,6 +139,7 @@ type mlpConfig struct {
 	batch      int
 	dropout    float64
 	masks      *random.Stream
+	threads    int
 }
 
 // mlp is a compiled network. Its hooks are "loss" and, with the number of the
@@ -206,7 +207,7 @@ func (m *mlp) build(s sketch, c mlpConfig, parameters []*Parameter) Program {
 		}
 	}
 	hooks["loss"] = s.node(CrossEntropy(x, labels))
-	return Program{Loss: hooks["loss"], Parameters: nodes, Hooks: hooks}
+	return Program{Loss: hooks["loss"], Parameters: nodes, Hooks: hooks, Threads: c.threads}
 }
 
 // opNames returns how many nodes of g each op has, by its name.

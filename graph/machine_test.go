@@ -186,11 +186,11 @@ func TestMachinesRunConcurrently(t *testing.T) {
 	var machines []*mlp
 	var want [][][]float32
 	for i := range 4 {
-		m := newMLP(t, mlpConfig{sizes, ReLU, 5 + i, 0.3, random.New(uint64(i))}, parameters)
+		m := newMLP(t, mlpConfig{sizes, ReLU, 5 + i, 0.3, random.New(uint64(i)), 0}, parameters)
 		machines = append(machines, m)
 	}
 	for i := range machines {
-		alone := newMLP(t, mlpConfig{sizes, ReLU, 5 + i, 0.3, random.New(uint64(i))}, parameters)
+		alone := newMLP(t, mlpConfig{sizes, ReLU, 5 + i, 0.3, random.New(uint64(i)), 0}, parameters)
 		for range 20 {
 			check.NoError(t, alone.Run())
 		}
@@ -273,6 +273,37 @@ func TestForwardOnly(t *testing.T) {
 	check.Error(t, err, `"loss"`, "no node is hooked")
 }
 
+// The bound of a program's threads reaches every op, backwards too, and changes
+// no bit.
+func TestThreads(t *testing.T) {
+	sizes := []int{300, 200, 10}
+	config := func(threads int) mlpConfig {
+		return mlpConfig{sizes, Tanh, 128, 0.2, random.New(1), threads}
+	}
+	parameters := mlpParameters(sizes)
+	all := newMLP(t, config(0), parameters)
+	check.NoError(t, all.Run())
+	for threads := 1; threads <= 3; threads++ {
+		m := newMLP(t, config(threads), parameters)
+		ops := 0
+		for _, n := range m.g.AllNodes() {
+			if o, ok := n.Op().(*op); ok {
+				ops++
+				if got := int(o.data.threads); got != threads {
+					t.Errorf("%s has %d threads, want %d", o, got, threads)
+				}
+			}
+		}
+		if want := 2 + 1 + 1 + 1 + 5 + 1 + 1 + 1; ops != want {
+			t.Errorf("%d ops, want %d", ops, want)
+		}
+		check.NoError(t, m.Run())
+		if !sameOutputs(outputs(t, m), outputs(t, all)) {
+			t.Errorf("%d threads compute something else than all", threads)
+		}
+	}
+}
+
 // raceDetector reports whether the race detector is on: it makes sync.Pool drop
 // what it is given at random, so that scratch memory is allocated anew.
 var raceDetector bool
@@ -281,7 +312,7 @@ var raceDetector bool
 func TestRunAllocations(t *testing.T) {
 	const runs, bytesPerRun = 200, 8 << 10
 	sizes := []int{64, 32, 10}
-	m := newMLP(t, mlpConfig{sizes, ReLU, 64, 0.2, random.New(1)}, mlpParameters(sizes))
+	m := newMLP(t, mlpConfig{sizes, ReLU, 64, 0.2, random.New(1), 0}, mlpParameters(sizes))
 	run := func() {
 		if err := m.Run(); err != nil {
 			t.Fatal(err)

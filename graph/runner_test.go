@@ -66,7 +66,7 @@ func TestProgramIsBound(t *testing.T) {
 func TestRunAll(t *testing.T) {
 	sizes := []int{9, 8, 7, 5}
 	parameters := mlpParameters(sizes)
-	config := func() mlpConfig { return mlpConfig{sizes, Tanh, 3, 0.4, random.New(1)} }
+	config := func() mlpConfig { return mlpConfig{sizes, Tanh, 3, 0.4, random.New(1), 0} }
 	fast, slow := newMLP(t, config(), parameters), newMLP(t, config(), parameters)
 	slow.run = runAll(gorgonia.NewTapeMachine(slow.g))
 	for run := range 4 {
