@@ -27,7 +27,7 @@ func trained() (*models.Model, error) {
 	}
 	stream.Uniform(pass.X, 0, 1)
 	copy(pass.Labels, []int{0, 1})
-	sgd, err := optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1})
+	sgd, err := optimizers.New(optimizers.Config{Name: "sgd", LearningRate: 0.1})
 	if err != nil {
 		return nil, err
 	}

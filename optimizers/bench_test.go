@@ -40,6 +40,8 @@ func benchmarkStep(b *testing.B, o Optimizer) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*elements), "ns/element")
 }
 
-func BenchmarkSGD(b *testing.B)      { benchmarkStep(b, newSGD(b, 1e-4)) }
-func BenchmarkMomentum(b *testing.B) { benchmarkStep(b, newMomentum(b, 1e-4, DefaultBeta1)) }
-func BenchmarkAdam(b *testing.B)     { benchmarkStep(b, newAdam(b, usualAdam(1e-4))) }
+func BenchmarkStep(b *testing.B) {
+	for _, name := range Names() {
+		b.Run(name, func(b *testing.B) { benchmarkStep(b, create(b, name, 1e-4)) })
+	}
+}

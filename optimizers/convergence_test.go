@@ -45,39 +45,34 @@ func sub(a, b *gorgonia.Node) *gorgonia.Node { return gorgonia.Must(gorgonia.Sub
 func mul(a, b *gorgonia.Node) *gorgonia.Node { return gorgonia.Must(gorgonia.Mul(a, b)) }
 func square(a *gorgonia.Node) *gorgonia.Node { return gorgonia.Must(gorgonia.Square(a)) }
 
-// Each bound is about one and a half times the distance that is reached.
 func TestConvergence(t *testing.T) {
-	sgd := func(rate float64) Optimizer { return newSGD(t, rate) }
-	momentum := func(rate float64) Optimizer { return newMomentum(t, rate, DefaultBeta1) }
-	adam := func(rate float64) Optimizer { return newAdam(t, usualAdam(rate)) }
-	for _, c := range []struct {
-		name    string
-		surface surface
-		make    func(rate float64) Optimizer
-		rate    float64
-		steps   int
-		bound   float64 // of the distance to the minimum
-	}{
-		{"parabola/SGD", parabola, sgd, 0.09, 100, 1.8e-8},
-		{"parabola/Momentum", parabola, momentum, 0.3, 300, 6.6e-7},
-		{"parabola/Adam", parabola, adam, 0.3, 300, 3.9e-7},
-		{"rosenbrock/SGD", rosenbrock, sgd, 0.0015, 20000, 8.6e-6},
-		{"rosenbrock/Momentum", rosenbrock, momentum, 0.01, 2000, 2.6e-4},
-		{"rosenbrock/Adam", rosenbrock, adam, 0.02, 5000, 1.1e-11},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			o, w, g := c.make(c.rate), []float64{c.surface.start[0], c.surface.start[1]}, make([]float64, 2)
-			parameters := model(w, g)
-			for range c.steps {
-				g[0], g[1] = c.surface.gradient(w[0], w[1])
-				noError(t, o.Step(parameters))
-			}
-			distance := math.Hypot(w[0]-c.surface.minimum[0], w[1]-c.surface.minimum[1])
-			t.Logf("at %v after %d steps, %.3g from the minimum", w, c.steps, distance)
-			if !(distance < c.bound) {
-				t.Errorf("at %v after %d steps, %.3g from the minimum; want less than %g", w, c.steps, distance, c.bound)
-			}
-		})
+	for _, name := range Names() {
+		for _, s := range []struct {
+			name    string
+			surface surface
+			convergence
+		}{
+			{"parabola", parabola, rows[name].parabola},
+			{"rosenbrock", rosenbrock, rows[name].rosenbrock},
+		} {
+			t.Run(s.name+"/"+name, func(t *testing.T) {
+				testConvergence(t, create(t, name, s.rate), s.surface, s.convergence)
+			})
+		}
+	}
+}
+
+func testConvergence(t *testing.T, o Optimizer, s surface, c convergence) {
+	w, g := []float64{s.start[0], s.start[1]}, make([]float64, 2)
+	parameters := model(w, g)
+	for range c.steps {
+		g[0], g[1] = s.gradient(w[0], w[1])
+		noError(t, o.Step(parameters))
+	}
+	distance := math.Hypot(w[0]-s.minimum[0], w[1]-s.minimum[1])
+	t.Logf("at %v after %d steps, %.3g from the minimum", w, c.steps, distance)
+	if !(distance < c.bound) {
+		t.Errorf("at %v after %d steps, %.3g from the minimum; want less than %g", w, c.steps, distance, c.bound)
 	}
 }
 
@@ -111,15 +106,11 @@ func TestNodesOnATapeMachine(t *testing.T) {
 		surface surface
 		rate    float64
 	}{{"parabola", parabola, 0.05}, {"rosenbrock", rosenbrock, 0.001}} {
-		for _, o := range []struct {
-			name string
-			make func() Optimizer
-		}{
-			{"SGD", func() Optimizer { return newSGD(t, s.rate) }},
-			{"Momentum", func() Optimizer { return newMomentum(t, s.rate, DefaultBeta1) }},
-			{"Adam", func() Optimizer { return newAdam(t, usualAdam(s.rate)) }},
-		} {
-			t.Run(s.name+"/"+o.name, func(t *testing.T) { followTape(t, s.surface, o.make(), o.make()) })
+		for _, k := range table {
+			rate := k.RateAmong(map[string]float64{"sgd": s.rate, "adam": s.rate})
+			t.Run(s.name+"/"+k.Name, func(t *testing.T) {
+				followTape(t, s.surface, create(t, k.Name, rate), create(t, k.Name, rate))
+			})
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"optlab/optimizers"
 )
 
-// minimise prints w after each step of the optimizer from 1, on the loss (w−3)².
-func minimise(o optimizers.Optimizer, steps int) {
+// minimize prints w after each step of the optimizer from 1, on the loss (w−3)².
+func minimize(o optimizers.Optimizer, steps int) {
 	g := gorgonia.NewGraph()
 	w := gorgonia.NewScalar(g, gorgonia.Float64, gorgonia.WithName("w"), gorgonia.WithValue(1.0))
 	three := gorgonia.NewConstant(3.0)
@@ -32,28 +32,29 @@ func minimise(o optimizers.Optimizer, steps int) {
 	}
 }
 
-func ExampleSGD() {
-	sgd, err := optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.25})
+func ExampleNew() {
+	adam, err := optimizers.New(optimizers.Config{Name: "adam", LearningRate: 0.5})
 	if err != nil {
 		log.Fatal(err)
 	}
-	minimise(sgd, 4)
+	minimize(adam, 4)
 	// Output:
-	// 2.0000
-	// 2.5000
-	// 2.7500
-	// 2.8750
+	// 1.5000
+	// 1.9913
+	// 2.4630
+	// 2.8988
 }
 
-func ExampleMomentum() {
-	momentum, err := optimizers.NewMomentum(optimizers.MomentumConfig{
+func ExampleNew_settings() {
+	momentum, err := optimizers.New(optimizers.Config{
+		Name:         "momentum",
 		LearningRate: 0.25,
-		Beta1:        0.5,
+		Settings:     map[string]float64{"beta1": 0.5},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	minimise(momentum, 4)
+	minimize(momentum, 4)
 	m := momentum.State().Tensors["m.w"]
 	fmt.Printf("m is %.4f\n", m.Data())
 	// Output:
@@ -64,20 +65,42 @@ func ExampleMomentum() {
 	// m is -1.4062
 }
 
-func ExampleAdam() {
-	adam, err := optimizers.NewAdam(optimizers.AdamConfig{
-		LearningRate: 0.5,
-		Beta1:        optimizers.DefaultBeta1,
-		Beta2:        optimizers.DefaultBeta2,
-		Epsilon:      optimizers.DefaultEpsilon,
-	})
+func ExampleSchedule() {
+	config := optimizers.Config{
+		Name:         "sgd",
+		LearningRate: 0.25,
+		Schedule:     optimizers.Schedule{Name: "step", Warmup: 2, Settings: map[string]float64{"decay": 0.5}},
+	}
+	config.Schedule = config.Schedule.Resolve(3, 12) // updates in an epoch, and in all
+	sgd, err := optimizers.New(config)
 	if err != nil {
 		log.Fatal(err)
 	}
-	minimise(adam, 4)
+	minimize(sgd, 4)
+	fmt.Println("the next rate is", config.Rate(5))
 	// Output:
 	// 1.5000
-	// 1.9913
-	// 2.4630
-	// 2.8988
+	// 2.2500
+	// 2.6250
+	// 2.8125
+	// the next rate is 0.125
+}
+
+// Every optimizer of the table, with its usual learning rate and its settings.
+func ExampleLookup() {
+	for _, name := range optimizers.Names() {
+		kind, err := optimizers.Lookup(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Print(kind.Title, ": η = ", kind.LearningRate)
+		for _, s := range kind.Settings() {
+			fmt.Print(", ", s.Symbol, " = ", s.Default)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// SGD: η = 0.1
+	// Momentum: η = 0.1, β₁ = 0.9
+	// Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-08
 }

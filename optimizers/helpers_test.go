@@ -3,7 +3,6 @@ package optimizers
 import (
 	"fmt"
 	"strings"
-	"testing"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -31,17 +30,28 @@ func model[T float](w, g []T) []gorgonia.ValueGrad {
 }
 
 // all are the optimizers that most tests run, with the usual settings.
-var all = []struct {
+var all = everyOptimizer()
+
+type made struct {
 	name string
-	make func(t testing.TB) Optimizer
-}{
-	{"SGD", func(t testing.TB) Optimizer { return newSGD(t, 0.1) }},
-	{"Momentum", func(t testing.TB) Optimizer { return newMomentum(t, 0.1, DefaultBeta1) }},
-	{"Adam", func(t testing.TB) Optimizer { return newAdam(t, usualAdam(0.01)) }},
+	make func(t failer) Optimizer
 }
 
-func usualAdam(rate float64) AdamConfig {
-	return AdamConfig{LearningRate: rate, Beta1: DefaultBeta1, Beta2: DefaultBeta2, Epsilon: DefaultEpsilon}
+func everyOptimizer() (all []made) {
+	for _, name := range Names() {
+		all = append(all, made{name, func(t failer) Optimizer { return create(t, name, rows[name].rate) }})
+	}
+	return all
+}
+
+// withMoments are those of all that keep moments.
+func withMoments() (some []made) {
+	for i, k := range table {
+		if len(k.moments) > 0 {
+			some = append(some, all[i])
+		}
+	}
+	return some
 }
 
 // failer is a testing.TB or a *rapid.T.
@@ -50,23 +60,20 @@ type failer interface {
 	Fatal(...any)
 }
 
-func newSGD(t failer, rate float64) *SGD {
-	t.Helper()
-	o, err := NewSGD(SGDConfig{LearningRate: rate})
-	noError(t, err)
-	return o
+// setting is a setting given to create.
+type setting struct {
+	name  string
+	value float64
 }
 
-func newMomentum(t failer, rate, beta float64) *Momentum {
+// create returns an optimizer with the usual settings but for those given.
+func create(t failer, name string, rate float64, settings ...setting) Optimizer {
 	t.Helper()
-	o, err := NewMomentum(MomentumConfig{LearningRate: rate, Beta1: beta})
-	noError(t, err)
-	return o
-}
-
-func newAdam(t failer, cfg AdamConfig) *Adam {
-	t.Helper()
-	o, err := NewAdam(cfg)
+	c := Config{Name: name, LearningRate: rate, Settings: make(map[string]float64)}
+	for _, s := range settings {
+		c.Settings[s.name] = s.value
+	}
+	o, err := New(c)
 	noError(t, err)
 	return o
 }

@@ -74,8 +74,8 @@ func TestMomentumWithoutBetaIsSGD(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
 		p := drawProblem(t)
-		sameBits(t, solve[float64](t, newMomentum(t, rate, 0), p), solve[float64](t, newSGD(t, rate), p))
-		sameBits(t, solve[float32](t, newMomentum(t, rate, 0), p), solve[float32](t, newSGD(t, rate), p))
+		sameBits(t, solve[float64](t, create(t, "momentum", rate, setting{"beta1", 0}), p), solve[float64](t, create(t, "sgd", rate), p))
+		sameBits(t, solve[float32](t, create(t, "momentum", rate, setting{"beta1", 0}), p), solve[float32](t, create(t, "sgd", rate), p))
 	})
 }
 
@@ -86,16 +86,16 @@ func TestSGDIsLinearInTheRate(t *testing.T) {
 		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
 		p := drawProblem(t)
 		p.start, p.gradients = make([]float64, len(p.start)), p.gradients[:1]
-		once := solve[float64](t, newSGD(t, rate), p)[0]
+		once := solve[float64](t, create(t, "sgd", rate), p)[0]
 
 		power := math.Ldexp(1, rapid.IntRange(-10, 10).Draw(t, "power"))
-		for i, x := range solve[float64](t, newSGD(t, power*rate), p)[0] {
+		for i, x := range solve[float64](t, create(t, "sgd", power*rate), p)[0] {
 			if x != power*once[i] {
 				t.Fatalf("%v times the rate moves by %v, want %v", power, x, power*once[i])
 			}
 		}
 		factor := rapid.Float64Range(0.1, 10).Draw(t, "factor")
-		for i, x := range solve[float64](t, newSGD(t, factor*rate), p)[0] {
+		for i, x := range solve[float64](t, create(t, "sgd", factor*rate), p)[0] {
 			if math.Abs(x-factor*once[i]) > 4*0x1p-53*math.Abs(x) {
 				t.Fatalf("%v times the rate moves by %v, want %v", factor, x, factor*once[i])
 			}
@@ -108,17 +108,15 @@ func TestSGDIsLinearInTheRate(t *testing.T) {
 func TestAdamFirstStep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		decay := rapid.Float64Range(0, 0.9999)
-		cfg := AdamConfig{
-			LearningRate: rapid.Float64Range(1e-4, 10).Draw(t, "rate"),
-			Beta1:        decay.Draw(t, "beta1"),
-			Beta2:        decay.Draw(t, "beta2"),
-			Epsilon:      rapid.SampledFrom([]float64{1e-8, 1e-3, 1}).Draw(t, "epsilon"),
-		}
+		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
+		epsilon := rapid.SampledFrom([]float64{1e-8, 1e-3, 1}).Draw(t, "epsilon")
+		adam := create(t, "adam", rate, setting{"epsilon", epsilon},
+			setting{"beta1", decay.Draw(t, "beta1")}, setting{"beta2", decay.Draw(t, "beta2")})
 		p := drawProblem(t)
 		p.start, p.gradients = make([]float64, len(p.start)), p.gradients[:1]
-		for i, x := range solve[float64](t, newAdam(t, cfg), p)[0] {
+		for i, x := range solve[float64](t, adam, p)[0] {
 			g := p.gradients[0][i]
-			want := -cfg.LearningRate * g / (math.Abs(g) + cfg.Epsilon)
+			want := -rate * g / (math.Abs(g) + epsilon)
 			if math.Abs(x-want) > 1e-14*math.Abs(want) {
 				t.Fatalf("gradient %v moves by %v, want %v", g, x, want)
 			}
@@ -130,11 +128,10 @@ func TestAdamFirstStep(t *testing.T) {
 // of two is lost without a rounding.
 func TestAdamIgnoresTheScaleOfGradients(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cfg := usualAdam(0.1)
-		cfg.Epsilon = 0x1p-126
+		adam := func() Optimizer { return create(t, "adam", 0.1, setting{"epsilon", 0x1p-126}) }
 		p := drawProblem(t)
 		scale := math.Ldexp(1, rapid.IntRange(-20, 20).Draw(t, "power"))
-		sameBits(t, solve[float64](t, newAdam(t, cfg), p.times(scale)), solve[float64](t, newAdam(t, cfg), p))
+		sameBits(t, solve[float64](t, adam(), p.times(scale)), solve[float64](t, adam(), p))
 	})
 }
 
@@ -144,7 +141,7 @@ func TestParametersAreIndependent(t *testing.T) {
 		t.Run(o.name, func(t *testing.T) {
 			rapid.Check(t, func(r *rapid.T) {
 				p := drawProblem(r)
-				together := solve[float64](r, o.make(t), p)
+				together := solve[float64](r, o.make(r), p)
 				for i := range p.start {
 					alone := problem{start: p.start[i : i+1]}
 					var want [][]float64
@@ -152,7 +149,7 @@ func TestParametersAreIndependent(t *testing.T) {
 						alone.gradients = append(alone.gradients, g[i:i+1])
 						want = append(want, together[step][i:i+1])
 					}
-					sameBits(r, solve[float64](r, o.make(t), alone), want)
+					sameBits(r, solve[float64](r, o.make(r), alone), want)
 				}
 			})
 		})

@@ -14,7 +14,7 @@ import (
 // parameters they belong to. Changes are made to a copy, which takes its place
 // when all went well.
 type memory struct {
-	moments    []string // which it has: the first of "m", "v"
+	moments    []string // their names, in the order of parameter.moments
 	steps      int
 	tensors    map[string]*tensor.Dense // as in State
 	parameters []parameter              // of the first step; nil before it
@@ -28,12 +28,12 @@ func (s *memory) State() State {
 // SetState makes a copy of st the state, as documented at [Optimizer].
 func (s *memory) SetState(st State) error {
 	if st.Steps < 0 {
-		return errors.Errorf("optimizer state: Steps is %d; it must be at least 0", st.Steps)
+		return errors.Errorf("optimizer state: Steps is %d: want at least 0", st.Steps)
 	}
 	for _, name := range slices.Sorted(maps.Keys(st.Tensors)) {
 		moment, _, _ := strings.Cut(name, ".")
 		if !slices.Contains(s.moments, moment) {
-			return errors.Errorf("optimizer state: tensor %q is of no use here: the moments are %q", name, s.moments)
+			return errors.Errorf("optimizer state: tensor %q is of no use here: want moments %q", name, s.moments)
 		}
 		if _, err := view(st.Tensors[name]); err != nil {
 			return errors.Wrapf(err, "optimizer state: tensor %q", name)
@@ -43,7 +43,7 @@ func (s *memory) SetState(st State) error {
 	next.steps, next.tensors = st.Steps, cloneTensors(st.Tensors)
 	if next.parameters != nil {
 		next.parameters = slices.Clone(next.parameters)
-		if err := next.attach(); err != nil {
+		if err := next.bindMoments(); err != nil {
 			return err
 		}
 	}
@@ -51,21 +51,21 @@ func (s *memory) SetState(st State) error {
 	return nil
 }
 
-// begin checks the whole model, points w and g of every parameter at its numbers,
+// startStep checks the whole model, points w and g of every parameter at its numbers,
 // and counts the step: after it, nothing can fail.
-func (s *memory) begin(model []gorgonia.ValueGrad) error {
+func (s *memory) startStep(model []gorgonia.ValueGrad) error {
 	next := *s
 	if next.parameters == nil {
-		if err := next.meet(model); err != nil {
+		if err := next.adoptParameters(model); err != nil {
 			return err
 		}
 	}
 	if len(model) != len(next.parameters) {
-		return errors.Errorf("there are %d parameters, the first step had %d", len(model), len(next.parameters))
+		return errors.Errorf("there are %d parameters: want %d, as at the first step", len(model), len(next.parameters))
 	}
 	for i, n := range model {
 		p := &next.parameters[i]
-		if err := p.fetch(n, i); err != nil {
+		if err := p.bind(n, i); err != nil {
 			return errors.Wrapf(err, "parameter %q", p.name)
 		}
 	}
@@ -74,8 +74,8 @@ func (s *memory) begin(model []gorgonia.ValueGrad) error {
 	return nil
 }
 
-// meet makes the model's parameters those of the optimizer.
-func (s *memory) meet(model []gorgonia.ValueGrad) error {
+// adoptParameters makes the model's parameters those of the optimizer.
+func (s *memory) adoptParameters(model []gorgonia.ValueGrad) error {
 	if len(model) == 0 {
 		return errors.New("there are no parameters")
 	}
@@ -92,25 +92,26 @@ func (s *memory) meet(model []gorgonia.ValueGrad) error {
 		seen[p.name] = i
 		s.parameters[i] = p
 	}
-	return s.attach()
+	return s.bindMoments()
 }
 
-// attach points the moments of every parameter at their tensors, which it first
-// makes if the state is new. There must be one of each, and no others.
-func (s *memory) attach() error {
+// bindMoments points the moments of every parameter at their tensors, which it
+// first makes if the state is new. There must be one of each, and no others.
+func (s *memory) bindMoments() error {
 	if s.steps == 0 && len(s.tensors) == 0 {
-		s.tensors = s.zeros()
+		s.tensors = s.zeroMoments()
 	}
 	used := make(map[string]bool, len(s.tensors))
 	for i := range s.parameters {
 		p := &s.parameters[i]
-		for _, moment := range s.moments {
+		p.moments = make([]numbers, len(s.moments))
+		for j, moment := range s.moments {
 			name := moment + "." + p.name
 			x, err := p.view(s.tensors[name])
 			if err != nil {
 				return errors.Wrapf(err, "optimizer state: tensor %q", name)
 			}
-			*p.moment(moment) = x
+			p.moments[j] = x
 			used[name] = true
 		}
 	}
@@ -122,8 +123,8 @@ func (s *memory) attach() error {
 	return nil
 }
 
-// zeros returns the moments before the first step.
-func (s *memory) zeros() map[string]*tensor.Dense {
+// zeroMoments returns the moments before the first step.
+func (s *memory) zeroMoments() map[string]*tensor.Dense {
 	tensors := make(map[string]*tensor.Dense, len(s.parameters)*len(s.moments))
 	for _, p := range s.parameters {
 		for _, moment := range s.moments {

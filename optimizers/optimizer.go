@@ -6,14 +6,8 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
-)
 
-// The usual settings, those of the Adam paper. They are not filled in for a
-// zero field: a decay of zero means something (no averaging).
-const (
-	DefaultBeta1   = 0.9
-	DefaultBeta2   = 0.999
-	DefaultEpsilon = 1e-8
+	"optlab/internal/parallel"
 )
 
 // Optimizer updates a model's parameters from their gradients and can have its
@@ -46,9 +40,33 @@ type State struct {
 	Steps int
 
 	// Tensors holds the moments of each parameter, in the parameter's shape and
-	// type: "m.<name>" for the mean of its gradients, "v.<name>" for that of
-	// their squares. It is empty before the first step, and always for SGD.
+	// type, by their letter in the optimizer's equation: "m.<name>" for the mean
+	// of its gradients, "v.<name>" for that of their squares. It is empty before
+	// the first step, and always for an optimizer without moments.
 	Tensors map[string]*tensor.Dense
+}
+
+// optimizer is every [Optimizer]: what they have in common, and a rule, in which
+// they differ.
+type optimizer struct {
+	memory
+	rule   rule
+	config Config
+}
+
+var _ Optimizer = (*optimizer)(nil)
+
+// Step updates the parameters once, as documented at [Optimizer].
+func (o *optimizer) Step(model []gorgonia.ValueGrad) error {
+	if err := o.startStep(model); err != nil {
+		return errors.Wrapf(err, "%s step", o.config.Name)
+	}
+	o.rule.prepare(o.steps, o.config.Rate(o.steps-1))
+	threads := parallel.Threads(o.config.Threads)
+	for i := range o.parameters {
+		o.rule.update(threads, &o.parameters[i])
+	}
+	return nil
 }
 
 // float is the type of a parameter's elements.
@@ -79,20 +97,4 @@ func smallestNormal[T float]() uint64 {
 	default:
 		return magnitude(0x1p-1022)
 	}
-}
-
-// checkRate returns an error unless x is a learning rate: finite and positive.
-func checkRate(x float64) error {
-	if x > 0 && x <= math.MaxFloat64 {
-		return nil
-	}
-	return errors.Errorf("LearningRate is %v; it must be positive and finite", x)
-}
-
-// checkDecay returns an error unless x is a decay: 0 ≤ x < 1.
-func checkDecay(field string, x float64) error {
-	if x >= 0 && x < 1 {
-		return nil
-	}
-	return errors.Errorf("%s is %v; it must be at least 0 and less than 1", field, x)
 }

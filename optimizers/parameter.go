@@ -12,11 +12,11 @@ import (
 
 // parameter is one parameter of the model, as an update sees it.
 type parameter struct {
-	name  string
-	dtype tensor.Dtype
-	shape tensor.Shape
-	w, g  numbers // its value and gradient in the step under way
-	m, v  numbers // its moments; empty where the optimizer has none
+	name    string
+	dtype   tensor.Dtype
+	shape   tensor.Shape
+	w, g    numbers   // its value and gradient in the step under way
+	moments []numbers // in the order of Kind.moments
 }
 
 // numbers is the memory of a value. The slice of the type that it does not have is
@@ -51,9 +51,9 @@ func nameOf(n gorgonia.ValueGrad, i int) string {
 	return strconv.Itoa(i)
 }
 
-// fetch points w and g at the value and gradient of n, number i of the model, or
+// bind points w and g at the value and gradient of n, number i of the model, or
 // returns an error if they are not those of the parameter.
-func (p *parameter) fetch(n gorgonia.ValueGrad, i int) error {
+func (p *parameter) bind(n gorgonia.ValueGrad, i int) error {
 	if n == nil {
 		return errors.New("it is nil")
 	}
@@ -76,14 +76,6 @@ func (p *parameter) fetch(n gorgonia.ValueGrad, i int) error {
 	return nil
 }
 
-// moment returns where the moment of that name, "m" or "v", has its place.
-func (p *parameter) moment(name string) *numbers {
-	if name == "m" {
-		return &p.m
-	}
-	return &p.v
-}
-
 // view returns the memory of v, which must have the parameter's type and shape.
 func (p *parameter) view(v gorgonia.Value) (numbers, error) {
 	x, err := view(v)
@@ -91,7 +83,7 @@ func (p *parameter) view(v gorgonia.Value) (numbers, error) {
 		return numbers{}, err
 	}
 	if x.dtype != p.dtype || !slices.Equal(x.shape, p.shape) {
-		return numbers{}, errors.Errorf("%v of shape %v, the parameter is %v of shape %v", x.dtype, x.shape, p.dtype, p.shape)
+		return numbers{}, errors.Errorf("%v of shape %v: want the parameter's, %v of shape %v", x.dtype, x.shape, p.dtype, p.shape)
 	}
 	return x, nil
 }
@@ -114,14 +106,14 @@ func view(v gorgonia.Value) (numbers, error) {
 		}
 	case nil:
 	default:
-		return numbers{}, errors.Errorf("a %T; it must be a *tensor.Dense, *gorgonia.F32 or *gorgonia.F64", v)
+		return numbers{}, errors.Errorf("a %T: want a *tensor.Dense, *gorgonia.F32 or *gorgonia.F64", v)
 	}
 	return numbers{}, errors.New("missing")
 }
 
 func viewDense(t *tensor.Dense) (numbers, error) {
 	if t.RequiresIterator() || !t.DataOrder().IsRowMajor() {
-		return numbers{}, errors.New("a transposed, strided or masked tensor; it must be row-major and contiguous")
+		return numbers{}, errors.New("a transposed, strided or masked tensor: want a row-major and contiguous one")
 	}
 	x := numbers{dtype: t.Dtype(), shape: t.Shape()}
 	switch x.dtype {
@@ -130,7 +122,7 @@ func viewDense(t *tensor.Dense) (numbers, error) {
 	case tensor.Float64:
 		x.f64 = t.Float64s()
 	default:
-		return numbers{}, errors.Errorf("a tensor of %v; it must be of float32 or float64", x.dtype)
+		return numbers{}, errors.Errorf("a tensor of %v: want one of float32 or float64", x.dtype)
 	}
 	return x, nil
 }

@@ -2,51 +2,86 @@ package optimizers
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"slices"
 	"testing"
 )
 
-// referenceCase is an entry of testdata/optimizers.json: a float64 parameter after
-// each step under given gradients, computed with PyTorch by the lab's equations.
+// referenceCase is a float64 parameter after each step under given gradients, as
+// PyTorch computes it.
 type referenceCase struct {
-	Optimizer        string
-	LR, Beta1, Beta2 float64
-	Eps              float64
+	Config           Config
 	Start            []float64
 	Gradients, After [][]float64
 }
 
-func (c referenceCase) optimizer(t *testing.T) Optimizer {
-	switch c.Optimizer {
-	case "sgd":
-		return newSGD(t, c.LR)
-	case "momentum":
-		return newMomentum(t, c.LR, c.Beta1)
-	case "adam":
-		return newAdam(t, AdamConfig{LearningRate: c.LR, Beta1: c.Beta1, Beta2: c.Beta2, Epsilon: c.Eps})
-	}
-	t.Fatalf("there is no optimizer %q", c.Optimizer)
-	return nil
+// labCase is an entry of testdata/optimizers.json, by the equations of the lab.
+type labCase struct {
+	Optimizer             string
+	LR, Beta1, Beta2, Eps float64
+	referenceCase
 }
 
-func referenceCases(t *testing.T) []referenceCase {
-	data, err := os.ReadFile("testdata/optimizers.json")
-	noError(t, err)
-	var file struct{ Cases []referenceCase }
-	noError(t, json.Unmarshal(data, &file))
-	if len(file.Cases) != 3 {
-		t.Fatalf("the file has %d cases, want 3", len(file.Cases))
+// referenceCases returns the cases of testdata/optimizers.json and of
+// testdata/torch.json, which has torch.optim's.
+func referenceCases(t *testing.T) map[string]referenceCase {
+	cases := make(map[string]referenceCase)
+	var lab struct{ Cases []labCase }
+	readJSON(t, "testdata/optimizers.json", &lab)
+	for _, c := range lab.Cases {
+		c.Config = Config{Name: c.Optimizer, LearningRate: c.LR}
+		given := map[string]float64{"beta1": c.Beta1, "beta2": c.Beta2, "epsilon": c.Eps}
+		kind, err := Lookup(c.Optimizer)
+		noError(t, err)
+		c.Config.Settings = make(map[string]float64)
+		for _, s := range kind.settings {
+			c.Config.Settings[s.Name] = given[s.Name]
+		}
+		cases["lab/"+c.Optimizer] = c.referenceCase
 	}
-	return file.Cases
+	var torch struct{ Cases []referenceCase }
+	readJSON(t, "testdata/torch.json", &torch)
+	for i, c := range torch.Cases {
+		cases[fmt.Sprintf("torch/%d/%s", i, c.Config.Name)] = c
+	}
+	return cases
+}
+
+func readJSON(t *testing.T, path string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	noError(t, err)
+	noError(t, json.Unmarshal(data, v))
+}
+
+func (c referenceCase) optimizer(t *testing.T) Optimizer {
+	o, err := New(c.Config)
+	noError(t, err)
+	return o
+}
+
+func TestEveryOptimizerHasReferences(t *testing.T) {
+	count := make(map[string]int)
+	for _, c := range referenceCases(t) {
+		if len(c.After) != 12 || len(c.Gradients) != 12 {
+			t.Errorf("%+v has %d steps, want 12", c.Config, len(c.After))
+		}
+		count[c.Config.Name]++
+	}
+	for _, name := range Names() {
+		if count[name] == 0 {
+			t.Errorf("there is no reference for %s", name)
+		}
+	}
 }
 
 // The updates are compared, not just the values: a step can be wrong by far more
 // than a tolerance relative to w would tell.
 func TestReferenceFloat64(t *testing.T) {
-	for _, c := range referenceCases(t) {
-		t.Run(c.Optimizer, func(t *testing.T) {
+	for name, c := range referenceCases(t) {
+		t.Run(name, func(t *testing.T) {
 			got := descend(t, c.optimizer(t), slices.Clone(c.Start), c.Gradients)
 			compareWithReference(t, c, got, 1e-12, 0x1p-52)
 		})
@@ -54,8 +89,8 @@ func TestReferenceFloat64(t *testing.T) {
 }
 
 func TestReferenceFloat32(t *testing.T) {
-	for _, c := range referenceCases(t) {
-		t.Run(c.Optimizer, func(t *testing.T) {
+	for name, c := range referenceCases(t) {
+		t.Run(name, func(t *testing.T) {
 			var gradients [][]float32
 			for _, g := range c.Gradients {
 				gradients = append(gradients, convert[float32](g))

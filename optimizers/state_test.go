@@ -90,16 +90,15 @@ func same(t *testing.T, what string, got, want any) {
 }
 
 func TestStateNames(t *testing.T) {
-	moments := map[string][]string{"SGD": nil, "Momentum": {"m"}, "Adam": {"m", "v"}}
-	for _, c := range all {
+	for i, c := range all {
 		o := c.make(t)
 		same(t, c.name+"'s state when new", content(o.State()), content(State{}))
 		model, setGradients := mixed()
 		run(t, o, model, setGradients, 0, 2)
 		want := map[string]tensor.Shape{}
-		for _, m := range moments[c.name] {
-			for i, name := range []string{"net.0.weight", "net.0.bias", "single", "3"} {
-				want[m+"."+name] = model[i].Value().Shape()
+		for _, m := range table[i].moments {
+			for j, name := range []string{"net.0.weight", "net.0.bias", "single", "3"} {
+				want[m+"."+name] = model[j].Value().Shape()
 			}
 		}
 		s, got := o.State(), map[string]tensor.Shape{}
@@ -191,7 +190,7 @@ func TestWrongState(t *testing.T) {
 	transposed := matrix(tensor.Float32, 3, 2)
 	noError(t, transposed.T())
 	control, setGradients := mixed()
-	reference := newAdam(t, usualAdam(0.01))
+	reference := create(t, "adam", 0.01)
 	run(t, reference, control, setGradients, 0, 3)
 	undisturbed, undisturbedState := snapshot(control), content(reference.State())
 	for _, c := range []struct {
@@ -213,7 +212,7 @@ func TestWrongState(t *testing.T) {
 		{"type", with("v.net.0.weight", matrix(tensor.Float64, 2, 3)), `"v.net.0.weight": float64`, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := newAdam(t, usualAdam(0.01))
+			o := create(t, "adam", 0.01)
 			model, setGradients := mixed()
 			run(t, o, model, setGradients, 0, 2)
 			before := content(o.State())
@@ -224,7 +223,7 @@ func TestWrongState(t *testing.T) {
 			same(t, "values of the step after it", snapshot(model), undisturbed)
 			same(t, "state of the step after it", content(o.State()), undisturbedState)
 
-			fresh := newAdam(t, usualAdam(0.01))
+			fresh := create(t, "adam", 0.01)
 			if !c.onlyStep {
 				wantError(t, fresh.SetState(wrong), c.message)
 				return
@@ -246,5 +245,5 @@ func with(name string, x *tensor.Dense) func(State) State {
 
 func TestSGDTakesNoTensors(t *testing.T) {
 	s := State{Steps: 1, Tensors: map[string]*tensor.Dense{"m.w": vector(1.0)}}
-	wantError(t, newSGD(t, 0.1).SetState(s), `tensor "m.w"`)
+	wantError(t, create(t, "sgd", 0.1).SetState(s), `tensor "m.w"`)
 }

@@ -1,53 +1,12 @@
 package optimizers
 
 import (
-	"fmt"
-	"math"
 	"testing"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
-
-func TestConfigErrors(t *testing.T) {
-	type setting struct {
-		field   string
-		value   float64
-		allowed string
-	}
-	const rate, decay, epsilon = "it must be positive and finite", "it must be at least 0 and less than 1", "it must be at least 2⁻¹²⁶"
-	bad := []setting{
-		{"LearningRate", 0, rate}, {"LearningRate", -1, rate}, {"LearningRate", math.Inf(1), rate}, {"LearningRate", math.NaN(), rate},
-		{"Beta1", -0.1, decay}, {"Beta1", 1, decay}, {"Beta1", math.NaN(), decay},
-		{"Beta2", -0.1, decay}, {"Beta2", 1, decay}, {"Beta2", math.NaN(), decay},
-		{"Epsilon", 0, epsilon}, {"Epsilon", -1, epsilon}, {"Epsilon", 1e-40, epsilon}, {"Epsilon", math.Inf(1), epsilon}, {"Epsilon", math.NaN(), epsilon},
-	}
-	for _, s := range bad {
-		cfg := usualAdam(0.1)
-		switch s.field {
-		case "LearningRate":
-			cfg.LearningRate = s.value
-		case "Beta1":
-			cfg.Beta1 = s.value
-		case "Beta2":
-			cfg.Beta2 = s.value
-		case "Epsilon":
-			cfg.Epsilon = s.value
-		}
-		message := fmt.Sprintf(": %s is %v; %s", s.field, s.value, s.allowed)
-		_, err := NewAdam(cfg)
-		wantError(t, err, "Adam"+message)
-		if s.field == "LearningRate" || s.field == "Beta1" {
-			_, err := NewMomentum(MomentumConfig{LearningRate: cfg.LearningRate, Beta1: cfg.Beta1})
-			wantError(t, err, "Momentum"+message)
-		}
-		if s.field == "LearningRate" {
-			_, err := NewSGD(SGDConfig{LearningRate: cfg.LearningRate})
-			wantError(t, err, "SGD"+message)
-		}
-	}
-}
 
 // wrongParameters are those that no optimizer accepts.
 func wrongParameters(t *testing.T) []struct {
@@ -78,14 +37,14 @@ func wrongParameters(t *testing.T) []struct {
 		{"no gradient", param{name: "w", value: w()}, `parameter "w": gradient: missing`},
 		{"no scalar gradient", param{name: "w", value: w(), grad: (*gorgonia.F64)(nil)}, `parameter "w": gradient: missing`},
 		{"failing gradient", param{name: "w", value: w(), err: errors.New("not derived")}, `parameter "w": gradient: not derived`},
-		{"integers", param{name: "w", value: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), grad: w()}, "a tensor of int; it must be of float32 or float64"},
-		{"integer", param{name: "w", value: gorgonia.NewI(1), grad: w()}, "a *gorgonia.I; it must be"},
+		{"integers", param{name: "w", value: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2)), grad: w()}, "a tensor of int: want one of float32 or float64"},
+		{"integer", param{name: "w", value: gorgonia.NewI(1), grad: w()}, "a *gorgonia.I: want a"},
 		{"transposed value", param{name: "w", value: transposed, grad: w()}, "value: a transposed, strided"},
 		{"strided gradient", param{name: "w", value: w(), grad: strided.(*tensor.Dense)}, "gradient: a transposed, strided"},
 		{"column-major gradient", param{name: "w", value: w(), grad: columns}, "gradient: a transposed, strided"},
 		{"masked gradient", param{name: "w", value: w(), grad: masked}, "gradient: a transposed, strided or masked"},
-		{"other type", param{name: "w", value: w(), grad: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(2, 3))}, "gradient: float32 of shape (2, 3), the parameter is float64 of shape (2, 3)"},
-		{"other shape", param{name: "w", value: w(), grad: tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(3, 2))}, "gradient: float64 of shape (3, 2), the parameter is float64 of shape (2, 3)"},
+		{"other type", param{name: "w", value: w(), grad: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(2, 3))}, "gradient: float32 of shape (2, 3): want the parameter's, float64 of shape (2, 3)"},
+		{"other shape", param{name: "w", value: w(), grad: tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(3, 2))}, "gradient: float64 of shape (3, 2): want the parameter's, float64 of shape (2, 3)"},
 		{"named like the first", param{name: "first", value: w(), grad: w()}, `parameters 0 and 1 are both named "first"`},
 	}
 }
@@ -123,9 +82,9 @@ func TestModelMustStay(t *testing.T) {
 			model   []gorgonia.ValueGrad
 			message string
 		}{
-			{whole()[:3], "there are 3 parameters, the first step had 4"},
-			{append(whole(), param{}), "there are 5 parameters, the first step had 4"},
-			{nil, "there are 0 parameters, the first step had 4"},
+			{whole()[:3], "there are 3 parameters: want 4, as at the first step"},
+			{append(whole(), param{}), "there are 5 parameters: want 4, as at the first step"},
+			{nil, "there are 0 parameters: want 4, as at the first step"},
 			{exchanged, `parameter "net.0.weight": in its place is "net.0.bias"`},
 			{swap(3, param{name: "x"}), `parameter "3": in its place is "x"`},
 			{swap(0, param{name: "net.0.weight", value: matrix(f32, 3, 2), grad: matrix(f32, 3, 2)}), `parameter "net.0.weight": value: float32 of shape (3, 2)`},
@@ -153,7 +112,7 @@ func TestModelMustStay(t *testing.T) {
 func TestReshapedParameter(t *testing.T) {
 	w := tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(2, 3))
 	g := tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(2, 3))
-	o := newSGD(t, 0.1)
+	o := create(t, "sgd", 0.1)
 	noError(t, o.Step([]gorgonia.ValueGrad{param{value: w, grad: g}}))
 	noError(t, w.Reshape(3, 2))
 	noError(t, g.Reshape(3, 2))

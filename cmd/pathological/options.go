@@ -68,7 +68,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	names := cli.Define(f, "optimizers", cli.List{sgd, momentum, adam}, cli.ListOf(optimizerNames...), "`NAMES` with commas, of "+strings.Join(optimizerNames, ", "))
 	sgdRate := cli.Define(f, "sgd-lr", 0, cli.Positive, "learning `RATE` of SGD (default 10; other surfaces have their own)")
 	momentumRate := cli.Define(f, "momentum-lr", 0, cli.Positive, "learning `RATE` of momentum (default 10; other surfaces have their own)")
-	beta1 := cli.Define(f, "beta1", optimizers.DefaultBeta1, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
+	beta1 := cli.Define(f, "beta1", 0.9, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
 	adamRate := cli.Define(f, "adam-lr", 0, cli.Positive, "learning `RATE` of Adam (default 1; other surfaces have their own)")
 
 	f.Group("Output")
@@ -115,15 +115,9 @@ func (o *options) uses(name string) bool {
 
 // newOptimizer returns a new optimizer of the given name.
 func (o *options) newOptimizer(name string) (optimizers.Optimizer, error) {
-	rate := o.rates[name]
-	switch name {
-	case momentum:
-		return optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: rate, Beta1: o.beta1})
-	case adam:
-		return optimizers.NewAdam(optimizers.AdamConfig{
-			LearningRate: rate, Beta1: o.beta1, Beta2: optimizers.DefaultBeta2, Epsilon: optimizers.DefaultEpsilon,
-		})
-	default:
-		return optimizers.NewSGD(optimizers.SGDConfig{LearningRate: rate})
+	c := optimizers.Config{Name: name, LearningRate: o.rates[name]}
+	if name != sgd {
+		c.Settings = map[string]float64{"beta1": o.beta1}
 	}
+	return optimizers.New(c)
 }

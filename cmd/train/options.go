@@ -88,9 +88,9 @@ func defineFlags(f *cli.Flags) func() *options {
 	f.Group("Training")
 	optimizer := cli.Define(f, "optimizer", cli.List{sgd}, cli.ListOf(sgd, momentum, adam), "`RULE` of the update: sgd, momentum, adam; several, with commas, are compared")
 	lr := cli.Define(f, "lr", nil, cli.ParsePositives, "learning `RATE`, one for all or with commas one each (default 0.1; adam 0.001)")
-	beta1 := cli.Define(f, "beta1", optimizers.DefaultBeta1, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
-	beta2 := cli.Define(f, "beta2", optimizers.DefaultBeta2, cli.Fraction, "`DECAY` of the mean squared gradient, for adam")
-	eps := cli.Define(f, "eps", optimizers.DefaultEpsilon, cli.Positive, "`NUMBER` added to the root of the mean square, for adam")
+	beta1 := cli.Define(f, "beta1", 0.9, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
+	beta2 := cli.Define(f, "beta2", 0.999, cli.Fraction, "`DECAY` of the mean squared gradient, for adam")
+	eps := cli.Define(f, "eps", 1e-8, cli.Positive, "`NUMBER` added to the root of the mean square, for adam")
 	batch := cli.Define(f, "batch", 16, cli.IntFrom(1), "`N` samples per step")
 	epochs := cli.Define(f, "epochs", 20, cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
 	patience := cli.Define(f, "patience", 0, cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
@@ -194,14 +194,14 @@ func (o *options) model(set *mnist.Dataset) (models.Config, error) {
 
 // newOptimizer returns the optimizer that the flags describe.
 func (o *options) newOptimizer() (optimizers.Optimizer, error) {
+	c := optimizers.Config{Name: o.optimizer, LearningRate: o.lr}
 	switch o.optimizer {
 	case momentum:
-		return optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: o.lr, Beta1: o.beta1})
+		c.Settings = map[string]float64{"beta1": o.beta1}
 	case adam:
-		return optimizers.NewAdam(optimizers.AdamConfig{LearningRate: o.lr, Beta1: o.beta1, Beta2: o.beta2, Epsilon: o.eps})
-	default:
-		return optimizers.NewSGD(optimizers.SGDConfig{LearningRate: o.lr})
+		c.Settings = map[string]float64{"beta1": o.beta1, "beta2": o.beta2, "epsilon": o.eps}
 	}
+	return optimizers.New(c)
 }
 
 // folder returns the folder of the run, or of the runs to be compared.

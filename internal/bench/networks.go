@@ -83,18 +83,11 @@ func NewStepper(w Workload) (*Stepper, error) {
 }
 
 func newOptimizer(name string) (optimizers.Optimizer, error) {
-	switch name {
-	case "sgd":
-		return optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1})
-	case "momentum":
-		return optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: 0.1, Beta1: optimizers.DefaultBeta1})
-	case "adam":
-		return optimizers.NewAdam(optimizers.AdamConfig{
-			LearningRate: 0.001, Beta1: optimizers.DefaultBeta1, Beta2: optimizers.DefaultBeta2, Epsilon: optimizers.DefaultEpsilon,
-		})
-	default:
-		return nil, errors.Errorf("unknown optimizer %q: want sgd, momentum or adam", name)
+	kind, err := optimizers.Lookup(name)
+	if err != nil {
+		return nil, err
 	}
+	return optimizers.New(optimizers.Config{Name: name, LearningRate: kind.LearningRate})
 }
 
 // Steps returns the number of full batches in an epoch.

@@ -89,7 +89,7 @@ func TestUnknown(t *testing.T) {
 	if _, err := bench.Find("lenet", "sgd", 16); err == nil {
 		t.Error("an unknown network was found")
 	}
-	w, err := bench.Find("784-128-10", "rmsprop", 16)
+	w, err := bench.Find("784-128-10", "lion", 16)
 	if err != nil {
 		t.Fatal(err)
 	}

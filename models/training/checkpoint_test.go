@@ -30,7 +30,7 @@ func (s setup) resume(t *testing.T) (*training.Trainer, *training.History, int) 
 // one that was not.
 func TestResume(t *testing.T) {
 	for _, s := range []setup{
-		{config: hyperparameter, rate: 0.1, batch: 48, epochs: 5, seed: 3},
+		{config: hyperparameter, optimizer: "momentum", rate: 0.1, batch: 48, epochs: 5, seed: 3},
 		{config: base, optimizer: "adam", rate: 0.01, batch: 48, epochs: 5, seed: 3},
 	} {
 		whole, want := s.run(t)

@@ -52,7 +52,7 @@ var (
 // setup is what a small run is made of.
 type setup struct {
 	config    models.Config
-	optimizer string // "adam"; else momentum
+	optimizer string
 	rate      float64
 	batch     int
 	epochs    int
@@ -60,7 +60,7 @@ type setup struct {
 	folder    string
 }
 
-var usual = setup{config: hyperparameter, rate: 0.1, batch: 48, epochs: 4, seed: 42}
+var usual = setup{config: hyperparameter, optimizer: "momentum", rate: 0.1, batch: 48, epochs: 4, seed: 42}
 
 // trainer draws from the seed as the command does.
 func (s setup) trainer(t testing.TB) *training.Trainer {
@@ -71,12 +71,7 @@ func (s setup) trainer(t testing.TB) *training.Trainer {
 	m, err := models.New(s.config)
 	check.NoError(t, err)
 	check.NoError(t, m.Initialize(models.NewInitializer(models.Torch), stream))
-	var optimizer optimizers.Optimizer
-	if s.optimizer == "adam" {
-		optimizer, err = optimizers.NewAdam(optimizers.AdamConfig{LearningRate: s.rate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8})
-	} else {
-		optimizer, err = optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: s.rate, Beta1: 0.9})
-	}
+	optimizer, err := optimizers.New(optimizers.Config{Name: s.optimizer, LearningRate: s.rate})
 	check.NoError(t, err)
 	return &training.Trainer{
 		Model: m, Optimizer: optimizer, Data: data, Epochs: s.epochs,

@@ -72,13 +72,11 @@ func TestNotebook(t *testing.T) {
 }
 
 func newSGD() (optimizers.Optimizer, error) {
-	return optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 0.1})
+	return optimizers.New(optimizers.Config{Name: "sgd", LearningRate: 0.1})
 }
 
 func newAdam() (optimizers.Optimizer, error) {
-	return optimizers.NewAdam(optimizers.AdamConfig{
-		LearningRate: 0.001, Beta1: optimizers.DefaultBeta1, Beta2: optimizers.DefaultBeta2, Epsilon: optimizers.DefaultEpsilon,
-	})
+	return optimizers.New(optimizers.Config{Name: "adam", LearningRate: 0.001})
 }
 
 // retrace trains as the reference did, no longer than its losses reach.

@@ -56,7 +56,7 @@ func TestOptimizersReachPyTorchsAccuracy(t *testing.T) {
 }
 
 func newMomentum() (optimizers.Optimizer, error) {
-	return optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: 0.1, Beta1: optimizers.DefaultBeta1})
+	return optimizers.New(optimizers.Config{Name: "momentum", LearningRate: 0.1})
 }
 
 // fashionAccuracy returns the test accuracy of the best parameters on validation

@@ -17,7 +17,7 @@ import (
 
 func TestTrainingLearns(t *testing.T) {
 	for name, s := range map[string]setup{
-		"hyperparameter": {config: hyperparameter, rate: 0.3, batch: 16, epochs: 25, seed: 1},
+		"hyperparameter": {config: hyperparameter, optimizer: "momentum", rate: 0.3, batch: 16, epochs: 25, seed: 1},
 		"base with Adam": {config: base, optimizer: "adam", rate: 0.01, batch: 16, epochs: 10, seed: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

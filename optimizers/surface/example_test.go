@@ -15,7 +15,7 @@ func ExampleDescend() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	momentum, err := optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: 10, Beta1: optimizers.DefaultBeta1})
+	momentum, err := optimizers.New(optimizers.Config{Name: "momentum", LearningRate: 10})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func ExampleDivergenceError() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	sgd, err := optimizers.NewSGD(optimizers.SGDConfig{LearningRate: 10})
+	sgd, err := optimizers.New(optimizers.Config{Name: "sgd", LearningRate: 10})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -88,28 +88,15 @@ func noError(t failer, err error) {
 	}
 }
 
-func newSGD(t failer, rate float64) *optimizers.SGD {
-	t.Helper()
-	o, err := optimizers.NewSGD(optimizers.SGDConfig{LearningRate: rate})
-	noError(t, err)
-	return o
-}
+func newSGD(t failer, rate float64) optimizers.Optimizer { return create(t, "sgd", rate) }
 
-func newMomentum(t failer, rate float64) *optimizers.Momentum {
-	t.Helper()
-	o, err := optimizers.NewMomentum(optimizers.MomentumConfig{LearningRate: rate, Beta1: optimizers.DefaultBeta1})
-	noError(t, err)
-	return o
-}
+func newMomentum(t failer, rate float64) optimizers.Optimizer { return create(t, "momentum", rate) }
 
-func newAdam(t failer, rate float64) *optimizers.Adam {
+func newAdam(t failer, rate float64) optimizers.Optimizer { return create(t, "adam", rate) }
+
+func create(t failer, name string, rate float64) optimizers.Optimizer {
 	t.Helper()
-	o, err := optimizers.NewAdam(optimizers.AdamConfig{
-		LearningRate: rate,
-		Beta1:        optimizers.DefaultBeta1,
-		Beta2:        optimizers.DefaultBeta2,
-		Epsilon:      optimizers.DefaultEpsilon,
-	})
+	o, err := optimizers.New(optimizers.Config{Name: name, LearningRate: rate})
 	noError(t, err)
 	return o
 }
