@@ -28,7 +28,10 @@ func TestConfigErrors(t *testing.T) {
 	}{
 		{"beta1", decay, []float64{-0.1, 1, nan}},
 		{"beta2", decay, []float64{-0.1, 1, nan}},
+		{"alpha", decay, []float64{-0.1, 1, nan}},
+		{"momentum", decay, []float64{-0.1, 1, nan}},
 		{"epsilon", epsilon, []float64{0, -1, 1e-40, inf, nan}},
+		{"weight_decay", "want a finite number of at least 0", []float64{-1, inf, nan}},
 	} {
 		for _, s := range Settings() {
 			for _, user := range s.Users {

@@ -79,6 +79,50 @@ func TestMomentumWithoutBetaIsSGD(t *testing.T) {
 	})
 }
 
+// Without a memory of earlier gradients, looking ahead is SGD too.
+func TestNesterovWithoutMomentumIsSGD(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
+		p := drawProblem(t)
+		nesterov := func() Optimizer { return create(t, "nesterov", rate, setting{"momentum", 0}) }
+		sameBits(t, solve[float64](t, nesterov(), p), solve[float64](t, create(t, "sgd", rate), p))
+		sameBits(t, solve[float32](t, nesterov(), p), solve[float32](t, create(t, "sgd", rate), p))
+	})
+}
+
+func TestAdamWWithoutDecayIsAdam(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
+		p := drawProblem(t)
+		adamw := func() Optimizer { return create(t, "adamw", rate, setting{"weight_decay", 0}) }
+		sameBits(t, solve[float64](t, adamw(), p), solve[float64](t, create(t, "adam", rate), p))
+		sameBits(t, solve[float32](t, adamw(), p), solve[float32](t, create(t, "adam", rate), p))
+	})
+}
+
+// Where the gradient is zero from the start, AdamW's parameters shrink by 1−η·λ.
+func TestAdamWDecays(t *testing.T) {
+	o := create(t, "adamw", 0.5, setting{"weight_decay", 0.5})
+	same(t, "w", descend(t, o, []float64{4, -8}, [][]float64{{0, 0}, {0, 0}}), [][]float64{{3, -6}, {2.25, -4.5}})
+}
+
+// Where all of the average is the last gradient, RMSprop's step is of size η against
+// its sign, but for ε.
+func TestRMSpropWithoutAverage(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
+		p := drawProblem(t)
+		p.start, p.gradients = make([]float64, len(p.start)), p.gradients[:1]
+		o := create(t, "rmsprop", rate, setting{"alpha", 0}, setting{"epsilon", 1e-3})
+		for i, x := range solve[float64](t, o, p)[0] {
+			g := p.gradients[0][i]
+			if want := -rate * g / (math.Abs(g) + 1e-3); math.Abs(x-want) > 1e-15*math.Abs(want) {
+				t.Fatalf("gradient %v moves by %v, want %v", g, x, want)
+			}
+		}
+	})
+}
+
 // SGD's first step from zero is linear in the learning rate: exactly for a power of
 // two, and to rounding for any factor.
 func TestSGDIsLinearInTheRate(t *testing.T) {

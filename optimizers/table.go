@@ -9,7 +9,7 @@ import (
 )
 
 // table has a row for every optimizer, in the order of [Names].
-var table = []*Kind{sgd, momentum, adam}
+var table = []*Kind{sgd, momentum, adam, nesterov, rmsprop, adamw}
 
 // Kind is what the table says about one optimizer.
 type Kind struct {

@@ -52,6 +52,31 @@ var rows = map[string]row{
 			updateAdam(w, g, m[0], m[1], usualAdamScalars(rate))
 		},
 	},
+	"nesterov": {
+		rate:       0.01,
+		parabola:   convergence{0.03, 300, 9e-11},
+		rosenbrock: convergence{0.001, 2000, 3.1e-4},
+		twin: func(w, g []float32, m [][]float32, rate float64) {
+			updateNesterov(w, g, m[0], float32(rate), 0.9)
+		},
+	},
+	"rmsprop": {
+		rate:       0.01,
+		parabola:   convergence{0.001, 6000, 7.6e-4},
+		rosenbrock: convergence{0.0001, 50000, 1.1e-4},
+		twin: func(w, g []float32, m [][]float32, rate float64) {
+			r := &rmspropRule{alpha: 0.99, epsilon: 1e-8, rate: rate}
+			updateRMSprop(w, g, m[0], rmspropScalarsOf[float32](r))
+		},
+	},
+	"adamw": {
+		rate:       0.01,
+		parabola:   convergence{0.3, 300, 0.01},
+		rosenbrock: convergence{0.02, 5000, 0.034},
+		twin: func(w, g []float32, m [][]float32, rate float64) {
+			updateAdamW(w, g, m[0], m[1], float32(1-rate*0.01), usualAdamScalars(rate))
+		},
+	},
 }
 
 func usualAdamScalars(rate float64) adamScalars[float32] {
@@ -110,7 +135,8 @@ func TestSettings(t *testing.T) {
 			noError(t, Config{Name: name, LearningRate: 1, Settings: map[string]float64{s.Name: s.Default}}.Validate())
 		}
 	}
-	same(t, "the users of beta1", users["beta1"], []string{"momentum", "adam"})
+	same(t, "the users of beta1", users["beta1"], []string{"momentum", "adam", "adamw"})
+	same(t, "the users of weight_decay", users["weight_decay"], []string{"adamw"})
 	for _, s := range ScheduleSettings() {
 		for _, name := range s.Users {
 			noError(t, Schedule{Name: name, Settings: map[string]float64{s.Name: s.Default}}.Validate())
@@ -126,7 +152,9 @@ func TestRateAmong(t *testing.T) {
 		tuned map[string]float64
 		want  float64
 	}{
-		{"momentum", all, 20}, {"momentum", map[string]float64{"sgd": 5}, 5},
+		{"momentum", all, 20}, {"nesterov", all, 2}, {"adamw", all, 3}, {"rmsprop", all, 3},
+		{"nesterov", map[string]float64{"nesterov": 7, "momentum": 1}, 7},
+		{"nesterov", map[string]float64{"sgd": 5}, 0.5},
 		{"adam", map[string]float64{"sgd": 5}, 0.001}, {"sgd", nil, 0.1},
 	} {
 		k, err := Lookup(c.name)

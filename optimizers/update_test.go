@@ -127,6 +127,8 @@ func TestFloat32Shares(t *testing.T) {
 	for name, want := range map[string]map[string]float32{
 		"momentum": {"m.w": 0.1},
 		"adam":     {"m.w": 0.1, "v.w": 0.001},
+		"adamw":    {"m.w": 0.1, "v.w": 0.001},
+		"rmsprop":  {"v.w": 0.01},
 	} {
 		o := create(t, name, 1)
 		noError(t, o.Step(model([]float32{1}, []float32{1})))

@@ -11,7 +11,7 @@ optimizers.json is older: the updates of sgd, momentum and adam by the equations
 import json
 
 import torch
-from torch.optim import SGD, Adam
+from torch.optim import SGD, Adam, AdamW, RMSprop
 from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, ExponentialLR, LinearLR, SequentialLR, StepLR
 
 # Momentum averages the gradients: torch's sum of them takes the same steps at (1 − β₁) times the rate.
@@ -19,6 +19,10 @@ OPTIMIZERS = {
     "sgd": lambda p, c: SGD(p, lr=c["learning_rate"]),
     "momentum": lambda p, c: SGD(p, lr=c["learning_rate"] * (1 - c["beta1"]), momentum=c["beta1"]),
     "adam": lambda p, c: Adam(p, lr=c["learning_rate"], betas=(c["beta1"], c["beta2"]), eps=c["epsilon"]),
+    "nesterov": lambda p, c: SGD(p, lr=c["learning_rate"], momentum=c["momentum"], nesterov=c["momentum"] > 0),
+    "rmsprop": lambda p, c: RMSprop(p, lr=c["learning_rate"], alpha=c["alpha"], eps=c["epsilon"]),
+    "adamw": lambda p, c: AdamW(p, lr=c["learning_rate"], betas=(c["beta1"], c["beta2"]), eps=c["epsilon"],
+                                weight_decay=c["weight_decay"]),
 }
 
 CONFIGS = [
@@ -27,6 +31,13 @@ CONFIGS = [
     {"name": "momentum", "learning_rate": 0.3, "beta1": 0.5},
     {"name": "adam", "learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     {"name": "adam", "learning_rate": 0.1, "beta1": 0.5, "beta2": 0.9, "epsilon": 0.01},
+    {"name": "nesterov", "learning_rate": 0.01, "momentum": 0.9},
+    {"name": "nesterov", "learning_rate": 0.1, "momentum": 0.5},
+    {"name": "nesterov", "learning_rate": 0.1, "momentum": 0.0},
+    {"name": "rmsprop", "learning_rate": 0.001, "alpha": 0.99, "epsilon": 1e-8},
+    {"name": "rmsprop", "learning_rate": 0.1, "alpha": 0.5, "epsilon": 0.01},
+    {"name": "adamw", "learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.01},
+    {"name": "adamw", "learning_rate": 0.1, "beta1": 0.5, "beta2": 0.9, "epsilon": 0.01, "weight_decay": 0.3},
 ]
 
 # The main part of a schedule, from its settings.
