@@ -111,7 +111,7 @@ func writeResults(folder cli.Folder, r *training.Results, classes []string) erro
 		for i, l := range r.TrainLosses {
 			losses[i] = float64(l)
 		}
-		if err := draw(lossFile, func() ([]byte, error) { return figures.Loss(losses, lossWindow) }); err != nil {
+		if err := draw(lossFile, func() ([]byte, error) { return figures.Loss(losses, lossWindow, nil) }); err != nil {
 			return err
 		}
 	}

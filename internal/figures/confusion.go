@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/pkg/errors"
@@ -14,12 +15,15 @@ import (
 const (
 	mostClasses = 200 // more would leave a cell fewer than five pixels
 	widestName  = 110 // longer class names are cut
+
+	smallestName  = 7 // size of the letters
+	smallestCount = 5
 )
 
 // Confusion draws a confusion matrix as a heat map: counts[true][predicted] is how often an
 // example of one class was taken for the other. A row's colours show its counts as shares of the
 // row, on a square-root scale, so that rare mistakes do not vanish beside a full diagonal; the
-// counts stand in the cells. The title gives the accuracy.
+// counts stand in the cells as long as they can be read there. The title gives the accuracy.
 //
 // It returns the bytes of a PNG file 1200 pixels wide, and an error if there is no class or more
 // than 200, counts is not len(classes) × len(classes), a count is negative or all are 0.
@@ -32,8 +36,6 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	p := newPlot()
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, n-0.5, -0.5, n-0.5
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}} // class 0 on top, as matplotlib's imshow
-	names := classTicks(classes)
-	p.X.Tick.Marker, p.Y.Tick.Marker = names, names
 	p.Add(heatMap(counts), frame{})
 	ch := chart{
 		Plot:   p,
@@ -45,16 +47,8 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	// height that makes the cells square.
 	_, c := newSheet(sheetWidth, sheetWidth)
 	c.Max.X -= barRoom
+	nameClasses(ch, c, classes)
 	data := ch.data(c)
-	cell := (data.Max.X - data.Min.X) / vg.Length(n)
-	for _, name := range names {
-		if p.X.Tick.Label.Width(name.Label) > cell-4 {
-			p.X.Tick.Label.Rotation = math.Pi / 4
-			p.X.Tick.Label.XAlign = draw.XRight
-			data = ch.data(c)
-			break
-		}
-	}
 	height := sheetWidth - (data.Max.Y - data.Min.Y) + (data.Max.X - data.Min.X)
 	img, c := newSheet(sheetWidth, vg.Length(math.Ceil(float64(height/pixel)))*pixel)
 	c.Max.X -= barRoom
@@ -89,9 +83,39 @@ func checkCounts(counts [][]int, classes []string) (right, total float64, err er
 	return right, total, nil
 }
 
-// classTicks names every class, or every second, third … when there are many.
-func classTicks(classes []string) plot.ConstantTicks {
-	every := (len(classes)-1)/25 + 1
+// nameClasses writes the classes' names at both axes of a confusion matrix on c, every one or, where
+// that would need letters smaller than smallestName, every second, third …. Names too wide to stand
+// side by side below the cells are turned, half or, where cells are narrow, upright.
+func nameClasses(ch chart, c draw.Canvas, classes []string) {
+	ch.X.Tick.Marker, ch.Y.Tick.Marker = classTicks(classes, 1), classTicks(classes, 1)
+	data := ch.data(c)
+	cell := (data.Max.X - data.Min.X) / vg.Length(len(classes))
+	const fill = 0.85 // of a row by the name in it
+	size := min(tickSize, max(fill*cell, smallestName))
+	every := int(math.Ceil(float64(size/(fill*cell)) - 1e-9))
+	names := classTicks(classes, every)
+	ch.X.Tick.Marker, ch.Y.Tick.Marker = names, names
+	x, y := &ch.X.Tick.Label, &ch.Y.Tick.Label
+	x.Font.Size, y.Font.Size = size, size
+
+	pitch := vg.Length(every) * cell
+	gap := min(4, 0.15*pitch)
+	if !slices.ContainsFunc(names, func(name plot.Tick) bool { return x.Width(name.Label) > pitch-gap }) {
+		return
+	}
+	x.Rotation, x.XAlign = math.Pi/4, draw.XRight
+	if pitch < math.Sqrt2*size {
+		x.Rotation, x.YAlign = math.Pi/2, middle
+		upright := slices.Clone(names)
+		for i := range upright {
+			upright[i].Label += "  " // the axis's marks are in the way
+		}
+		ch.X.Tick.Marker = upright
+	}
+}
+
+// classTicks names every class, or every second, third ….
+func classTicks(classes []string, every int) plot.ConstantTicks {
 	style := textStyle(tickSize, ink)
 	var marks plot.ConstantTicks
 	for i := 0; i < len(classes); i += every {
@@ -137,7 +161,7 @@ func (m heatMap) textSize(c draw.Canvas) vg.Length {
 		}
 	}
 	size := min(labelSize, labelSize*0.8*cell/widest, 0.7*cell)
-	if size < 4 {
+	if size < smallestCount {
 		return 0
 	}
 	return size

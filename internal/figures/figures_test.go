@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -8,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 )
 
@@ -57,7 +60,7 @@ func TestLossShowsEveryKindOfRun(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			given := slices.Clone(test.losses)
-			img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(test.losses, 50) }))
+			img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(test.losses, 50, nil) }))
 			if img.Bounds().Size() != image.Pt(1200, 720) {
 				t.Errorf("size %v", img.Bounds().Size())
 			}
@@ -72,6 +75,45 @@ func TestLossShowsEveryKindOfRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLossShowsTheLearningRateWhereItChanges(t *testing.T) {
+	t.Parallel()
+	losses := fallingLosses(300)
+	plain := mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, nil) })
+	constant := mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, slices.Repeat([]float64{0.1}, 300)) })
+	if !bytes.Equal(constant, plain) {
+		t.Error("a constant learning rate changes the picture")
+	}
+	for name, losses := range map[string][]float64{"falling": losses, "diverged": risingLosses(300)} {
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, warmUpAndCosine(300, 50)) }))
+		if img.Bounds().Size() != image.Pt(1200, 945) {
+			t.Errorf("%s: size %v", name, img.Bounds().Size())
+		}
+		const rateGreen = 0x2ca02c
+		if n := shows(t, img, rateGreen); n < 2500 {
+			t.Errorf("%s: %d pixels of the learning rate", name, n)
+		}
+		// Both frames begin and end at the same column of pixels.
+		above, below := inkColumns(img, 100, 600), inkColumns(img, 720, 840)
+		if len(above) < 2 || len(below) < 2 || above[0] != below[0] || above[len(above)-1] != below[len(below)-1] {
+			t.Errorf("%s: vertical lines at %v above and %v below", name, above, below)
+		}
+	}
+}
+
+// inkColumns returns the columns of a picture that are ink alone between two rows.
+func inkColumns(img *image.RGBA, top, bottom int) (columns []int) {
+	for x := range img.Bounds().Dx() {
+		y := top
+		for y < bottom && step(img.RGBAAt(x, y), color.RGBA(ink)) <= 50 {
+			y++
+		}
+		if y == bottom {
+			columns = append(columns, x)
+		}
+	}
+	return columns
 }
 
 func TestLossNotesWhatItLeavesOut(t *testing.T) {
@@ -198,13 +240,47 @@ func TestResizeAveragesWhenItShrinks(t *testing.T) {
 func TestConfusionIsSquareForAnyClasses(t *testing.T) {
 	t.Parallel()
 	long := slices.Repeat([]string{strings.Repeat("Λ long^name\n", 9)}, 12)
-	for _, classes := range [][]string{{"only"}, {"no", "yes"}, fashion, long, slices.Repeat(fashion, 10)} {
+	for _, classes := range [][]string{{"only"}, {"no", "yes"}, fashion, long, slices.Repeat(long, 3), letters[10:36], letters, slices.Repeat(fashion, 10)} {
 		counts := confusion(len(classes))
 		counts[0] = make([]int, len(classes)) // a class without examples
 		counts[len(classes)-1][0] = 123_456
 		img := decode(t, mustDraw(t, func() ([]byte, error) { return Confusion(counts, classes) }))
 		if size := img.Bounds().Size(); size.X != 1200 || size.Y < 700 || size.Y > 1250 {
 			t.Errorf("%d classes: %v", len(classes), size)
+		}
+	}
+}
+
+// However many classes there are, their names do not run into each other, and none is left out
+// that has room.
+func TestClassNamesHaveRoom(t *testing.T) {
+	long := make([]string, mostClasses)
+	for i := range long {
+		long[i] = fmt.Sprint("Class name ", i)
+	}
+	for _, classes := range [][]string{letters[:2], fashion, letters[10:36], long[:26], long[:36], letters, long[:47], long[:100], long} {
+		n := float64(len(classes))
+		ch := chart{Plot: newPlot()}
+		ch.X.Min, ch.X.Max, ch.Y.Min, ch.Y.Max = -0.5, n-0.5, -0.5, n-0.5
+		_, c := newSheet(sheetWidth, sheetWidth)
+		nameClasses(ch, c, classes)
+		names := ch.X.Tick.Marker.Ticks(ch.X.Min, ch.X.Max)
+		data, style := ch.data(c), ch.X.Tick.Label
+		pitch := (data.Max.X - data.Min.X) / vg.Length(n) * vg.Length(names[1].Value)
+		room := pitch
+		switch style.Rotation {
+		case 0:
+			for _, name := range names {
+				room = min(room, pitch-style.Width(name.Label)+style.Font.Size)
+			}
+		case math.Pi / 4:
+			room = pitch / math.Sqrt2
+		}
+		if room < style.Font.Size || style.Font.Size < smallestName {
+			t.Errorf("%d classes like %s, turned by %.1f: names of size %v with room for %v", len(classes), classes[0], style.Rotation, style.Font.Size, room)
+		}
+		if len(names) < min(len(classes), 26) {
+			t.Errorf("%d of %d classes are named", len(names), len(classes))
 		}
 	}
 }
@@ -216,9 +292,12 @@ func TestErrorsSayWhatAndWhy(t *testing.T) {
 		draw func() ([]byte, error)
 		want string
 	}{
-		{"no losses", func() ([]byte, error) { return Loss(nil, 50) }, "there are no losses"},
-		{"no window", func() ([]byte, error) { return Loss([]float64{1}, 0) }, "window is 0"},
-		{"no finite loss", func() ([]byte, error) { return Loss([]float64{math.NaN(), math.Inf(1)}, 50) }, "none of the 2 losses is finite"},
+		{"no losses", func() ([]byte, error) { return Loss(nil, 50, nil) }, "there are no losses"},
+		{"no window", func() ([]byte, error) { return Loss([]float64{1}, 0, nil) }, "window is 0"},
+		{"no finite loss", func() ([]byte, error) { return Loss([]float64{math.NaN(), math.Inf(1)}, 50, nil) }, "none of the 2 losses is finite"},
+		{"rates", func() ([]byte, error) { return Loss([]float64{1, 2}, 1, []float64{1}) }, "1 learning rates for 2 losses"},
+		{"negative rate", func() ([]byte, error) { return Loss([]float64{1, 2}, 1, []float64{1, -1}) }, "learning rate of batch 1 is -1"},
+		{"rate not a number", func() ([]byte, error) { return Loss([]float64{1}, 1, []float64{math.NaN()}) }, "learning rate of batch 0 is NaN"},
 		{"no epochs", func() ([]byte, error) { return Accuracy("", nil, nil) }, "there is no epoch"},
 		{"lengths", func() ([]byte, error) { return Accuracy("", []float64{1}, nil) }, "1 training but 0 validation"},
 		{"percents", func() ([]byte, error) { return Accuracy("", []float64{1, 93}, []float64{1, 1}) }, "training accuracy 93 of epoch 2"},
@@ -249,7 +328,9 @@ func TestNothingPanics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := rapid.SampledFrom([]func(*rapid.T) ([]byte, error){
 			func(t *rapid.T) ([]byte, error) {
-				return Loss(rapid.SliceOfN(rapid.Float64(), 0, 40).Draw(t, "losses"), rapid.IntRange(-1, 20).Draw(t, "window"))
+				losses := rapid.SliceOfN(rapid.Float64(), 0, 40).Draw(t, "losses")
+				rates := rapid.SliceOfN(rapid.Float64Range(0, overflowing), len(losses), len(losses)).Draw(t, "rates")
+				return Loss(losses, rapid.IntRange(-1, 20).Draw(t, "window"), rates)
 			},
 			func(t *rapid.T) ([]byte, error) {
 				shares := rapid.SliceOfN(rapid.Float64Range(0, 1), 3, 3)

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +25,9 @@ const (
 )
 
 var fashion = []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"}
+
+// letters are the 47 classes of EMNIST's balanced split.
+var letters = strings.Split("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", "")
 
 // fallingLosses imitates the batch losses of a training: decreasing, with noise in proportion.
 func fallingLosses(n int) []float64 {
@@ -46,6 +50,16 @@ func risingLosses(n int) []float64 {
 		}
 	}
 	return losses
+}
+
+// warmUpAndCosine returns the learning rates of n batches that rise linearly in the first and then
+// fall to 0 along half a cosine.
+func warmUpAndCosine(n, first int) []float64 {
+	rates := make([]float64, n)
+	for i := range rates {
+		rates[i] = 0.05 * (1 + math.Cos(math.Pi*float64(i)/float64(n))) * math.Min(1, float64(i+1)/float64(first))
+	}
+	return rates
 }
 
 func accuracies(n int) (train, validation []float64) {
@@ -95,6 +109,7 @@ func goldenFigures() []figure {
 	stray[2000] *= 3
 	rising, longer := risingLosses(1000), risingLosses(1000)
 	longer[950] = 3
+	rates, delayed := warmUpAndCosine(3000, 500), warmUpAndCosine(3000, 550)
 	train, validation := accuracies(20)
 	better := append([]float64(nil), validation...)
 	better[10] += 0.001
@@ -103,9 +118,14 @@ func goldenFigures() []figure {
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
 	counts, miscounted := confusion(10), confusion(10)
 	counts[6][0], miscounted[6][0] = 130, 131
+	balanced, confused := confusion(47), confusion(47)
+	balanced[3][40], confused[3][40] = 0, 200
 	return []figure{
-		{"loss", func() ([]byte, error) { return Loss(losses, 50) }, func() ([]byte, error) { return Loss(stray, 50) }},
-		{"diverged", func() ([]byte, error) { return Loss(rising, 50) }, func() ([]byte, error) { return Loss(longer, 50) }},
+		{"loss", func() ([]byte, error) { return Loss(losses, 50, nil) }, func() ([]byte, error) { return Loss(stray, 50, nil) }},
+		{"diverged", func() ([]byte, error) { return Loss(rising, 50, nil) }, func() ([]byte, error) { return Loss(longer, 50, nil) }},
+		{"schedule",
+			func() ([]byte, error) { return Loss(losses, 50, rates) },
+			func() ([]byte, error) { return Loss(losses, 50, delayed) }},
 		{"accuracy",
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, validation) },
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, better) }},
@@ -118,6 +138,9 @@ func goldenFigures() []figure {
 		{"confusion",
 			func() ([]byte, error) { return Confusion(counts, fashion) },
 			func() ([]byte, error) { return Confusion(miscounted, fashion) }},
+		{"confusion47",
+			func() ([]byte, error) { return Confusion(balanced, letters) },
+			func() ([]byte, error) { return Confusion(confused, letters) }},
 	}
 }
 

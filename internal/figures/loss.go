@@ -22,9 +22,13 @@ import (
 // 100, and above 100 times the median), the axis is logarithmic. Zeros, and losses a million times
 // smaller than the median, then lie on its lower end.
 //
-// It returns the bytes of a PNG file, 1200 × 720 pixels, and an error if no loss is finite or
-// window is below 1.
-func Loss(losses []float64, window int) ([]byte, error) {
+// Where the learning rate changes, a panel below shows it: rates are those of the batches, or nil.
+// Without it, or if they are all equal, there is no such panel.
+//
+// It returns the bytes of a PNG file, 1200 × 720 pixels or, with the learning rate, 1200 × 945, and
+// an error if no loss is finite, window is below 1, there are rates but not one for every loss, or
+// one is negative or not finite.
+func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 	if window < 1 {
 		return nil, errors.Errorf("draw the loss: the moving mean's window is %d, give at least 1", window)
 	}
@@ -36,6 +40,10 @@ func Loss(losses []float64, window int) ([]byte, error) {
 	slices.Sort(finite)
 	if len(finite) == 0 {
 		return nil, errors.Errorf("draw the loss: none of the %d losses is finite, train again with a smaller learning rate", len(losses))
+	}
+
+	if err := checkRates(rates, len(losses)); err != nil {
+		return nil, err
 	}
 
 	p := newPlot()
@@ -57,7 +65,37 @@ func Loss(losses []float64, window int) ([]byte, error) {
 		})
 	}
 	setRange(p, curves[0])
-	return chart{p, "Training loss per batch", note, "Batch", "Loss"}.lines(curves)
+	ch := chart{p, "Training loss per batch", note, "Batch", "Loss"}
+	if len(rates) == 0 || slices.Min(rates) == slices.Max(rates) {
+		return ch.lines(curves)
+	}
+	below := ratePanel(rates)
+	below.X.Tick.Marker = p.X.Tick.Marker
+	p.X.Min, p.X.Max = below.X.Min, below.X.Max // batches without a finite loss have a rate
+	return ch.linesAbove(curves, below)
+}
+
+// checkRates returns an error if rates are not those of so many batches.
+func checkRates(rates []float64, batches int) error {
+	if rates != nil && len(rates) != batches {
+		return errors.Errorf("draw the loss: %d learning rates for %d losses, give one of each per batch", len(rates), batches)
+	}
+	for i, rate := range rates {
+		if !(rate >= 0 && rate <= overflowing) {
+			return errors.Errorf("draw the loss: the learning rate of batch %d is %g, give finite ones from 0 up", i, rate)
+		}
+	}
+	return nil
+}
+
+// ratePanel makes the chart of the learning rate below that of the loss.
+func ratePanel(rates []float64) chart {
+	p := newPlot()
+	cv := curve{x: indices(0, len(rates)), y: rates, line: draw.LineStyle{Color: palette[2], Width: plainLine}}
+	p.Add(grid{}, cv, frame{})
+	setRange(p, cv)
+	p.Y.Tick.Marker = ticks{count: 5}
+	return chart{Plot: p, xLabel: "Batch", yLabel: "Learning rate"}
 }
 
 func isNumber(v float64) bool { return !math.IsNaN(v) }

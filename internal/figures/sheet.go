@@ -72,15 +72,43 @@ func (ch chart) draw(c draw.Canvas) {
 
 // lines draws curves with a grid and a legend on a sheet of the usual size.
 func (ch chart) lines(curves []curve) ([]byte, error) {
+	img, c := newSheet(sheetWidth, sheetHeight)
+	ch.addLines(c, curves)
+	ch.draw(c)
+	return encode(img)
+}
+
+// addLines adds curves with a grid and a legend to a chart that will be drawn on c.
+func (ch chart) addLines(c draw.Canvas, curves []curve) {
 	ch.Add(grid{})
 	for _, cv := range curves {
 		ch.Add(cv)
 	}
-	img, c := newSheet(sheetWidth, sheetHeight)
 	names := legend(curves)
 	names.makeRoom(ch.data(c), ch.Plot)
 	ch.Add(frame{}, names)
-	ch.draw(c)
+}
+
+// linesAbove draws what lines does and, on a sheet that is higher by as much, a flat chart below it
+// whose x axis is the same one.
+func (ch chart) linesAbove(curves []curve, flat chart) ([]byte, error) {
+	const height, gap = 1.5 * vg.Inch, 7
+	img, c := newSheet(sheetWidth, sheetHeight+height)
+	upper, lower := c, c
+	upper.Min.Y += height + gap - labelRoom    // the axis has no label
+	lower.Max.Y = c.Min.Y + height + titleRoom // nor the chart a title
+	ch.xLabel = ""
+	ch.addLines(upper, curves)
+	// The wider numbers beside one of the axes decide where both begin. How far the last number below
+	// an axis reaches over its end depends on the axis's length: come closer step by step.
+	for range 4 {
+		above, below := ch.data(upper), flat.data(lower)
+		left, right := max(above.Min.X, below.Min.X), min(above.Max.X, below.Max.X)
+		upper = draw.Crop(upper, left-above.Min.X, right-above.Max.X, 0, 0)
+		lower = draw.Crop(lower, left-below.Min.X, right-below.Max.X, 0, 0)
+	}
+	ch.draw(upper)
+	flat.draw(lower)
 	return encode(img)
 }
 
