@@ -3,15 +3,18 @@ package vec
 import (
 	"flag"
 	"math"
+	"slices"
 	"testing"
+
+	"optlab/internal/parallel"
 )
 
-var exhaustive = flag.Bool("exhaustive", false, "compare tanh and exp for every float32, for minutes")
+var exhaustive = flag.Bool("exhaustive", false, "compare functions for every float32, for an hour")
 
-// every calls f with slices of the non-negative float32 up to top, all of them or
-// one in thousands.
+// every calls f with slices of the float32 from 0 to top, all of them or one in
+// thousands.
 func every(top float32, f func(x []float32)) {
-	step := uint32(1009)
+	step := uint32(3001)
 	if *exhaustive {
 		step = 1
 	}
@@ -26,24 +29,93 @@ func every(top float32, f func(x []float32)) {
 	f(x)
 }
 
-// The error of tanh in units in the last place of the exact value, over all float32
-// from 0; the function is odd.
-func TestTanhError(t *testing.T) {
-	for _, path := range supported() {
+// accuracy has the activations that take an exponential, and the slopes that do. The
+// error is in units in the last place of the exact value or, if that is larger, of the
+// larger of its two terms, which may have different signs.
+var accuracy = []struct {
+	name  string
+	run   func(dst, x []float32)
+	exact func(x float64) (value, largest float64)
+	ulps  float64
+}{
+	{"Tanh", func(dst, x []float32) { Tanh(0, dst, x) }, alone(math.Tanh), 3},
+	{"Sigmoid", func(dst, x []float32) { Sigmoid(0, dst, x) }, alone(sigma), 2.5},
+	{"ELU", func(dst, x []float32) { ELU(0, dst, x) }, alone(func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) }), 1},
+	{"ELU's slope", slopeOf(ELUGrad), alone(func(x float64) float64 { return min(1, math.Exp(x)) }), 1.5},
+	{"SiLU", func(dst, x []float32) { SiLU(0, dst, x) }, alone(func(x float64) float64 { return notNaN(x * sigma(x)) }), 3.5},
+	{"SiLU's slope", slopeOf(SiLUGrad), func(x float64) (float64, float64) {
+		rest := notNaN(x * sigma(x) * sigma(-x))
+		return sigma(x) + rest, max(sigma(x), math.Abs(rest))
+	}, 4},
+	{"GELU", func(dst, x []float32) { GELU(0, dst, x) }, alone(func(x float64) float64 { return notNaN(x * phi(x)) }), 4.5},
+	{"GELU's slope", slopeOf(GELUGrad), func(x float64) (float64, float64) {
+		rest := notNaN(x * math.Exp(-x*x/2) / math.Sqrt(2*math.Pi))
+		return phi(x) + rest, max(phi(x), math.Abs(rest))
+	}, 4},
+}
+
+func slopeOf(grad func(t parallel.Threads, dst, x, dy []float32)) func(dst, x []float32) {
+	ones := slices.Repeat([]float32{1}, chunk)
+	return func(dst, x []float32) { grad(0, dst, x, ones[:len(x)]) }
+}
+
+func alone(f func(x float64) float64) func(x float64) (float64, float64) {
+	return func(x float64) (float64, float64) { return f(x), f(x) }
+}
+
+func sigma(x float64) float64 {
+	if x > 0 {
+		return 1 - 1/(1+math.Exp(x))
+	}
+	return math.Exp(x) / (1 + math.Exp(x))
+}
+
+func phi(x float64) float64 {
+	if x > 0 {
+		return (1 + math.Erf(x/math.Sqrt2)) / 2
+	}
+	return math.Erfc(-x/math.Sqrt2) / 2
+}
+
+// notNaN returns x, or 0 for the product of an infinity and 0.
+func notNaN(x float64) float64 {
+	if x != x {
+		return 0
+	}
+	return x
+}
+
+func TestAccuracy(t *testing.T) {
+	for _, path := range append(supported(), &plain) {
 		use(t, path)
-		y, worst, at := make([]float32, chunk), 0.0, float32(0)
-		every(inf, func(x []float32) {
-			Tanh(0, y[:len(x)], x)
-			for i, v := range x {
-				exact := math.Tanh(float64(v))
-				if e := math.Abs(float64(y[i])-exact) / ulpOf(exact); !(e <= worst) {
-					worst, at = e, v
+		for _, k := range accuracy {
+			limit := k.ulps
+			if path == &plain {
+				limit = 0.5001
+			}
+			y, worst, at := make([]float32, chunk), 0.0, float32(0)
+			compare := func(x []float32) {
+				k.run(y[:len(x)], x)
+				for i, v := range x {
+					want, largest := k.exact(float64(v))
+					if got := float64(y[i]); got != want { // may be infinite
+						if e := math.Abs(got-want) / ulpOf(max(largest, math.Abs(want))); !(e <= worst) {
+							worst, at = e, v
+						}
+					}
 				}
 			}
-		})
-		t.Logf("%s: at most %.2f ulp off, at %v", path.name, worst, at)
-		if !(worst < 3) {
-			t.Errorf("%s: tanh(%v) is %.2f ulp off", path.name, at, worst)
+			every(inf, func(x []float32) {
+				compare(x)
+				for i := range x {
+					x[i] = -x[i]
+				}
+				compare(x)
+			})
+			t.Logf("%s by %s: at most %.2f ulp off, at %v", k.name, path.name, worst, at)
+			if !(worst <= limit) {
+				t.Errorf("%s of %v by %s is %.2f ulp off, more than %v", k.name, at, path.name, worst, limit)
+			}
 		}
 	}
 }

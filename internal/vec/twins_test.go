@@ -6,9 +6,13 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
+
+	"optlab/internal/parallel"
 )
 
 // twins are the elementwise kernels, as functions of slices of one length, with how
@@ -16,46 +20,51 @@ import (
 var twins = []struct {
 	name   string
 	slices int
-	run    func(s [][]float32)
+	run    func(t parallel.Threads, s [][]float32)
 	ulps   int64
 }{
-	{"SGD", 2, func(s [][]float32) { SGD(0, s[0], s[1], 0.1) }, 0},
-	{"Momentum", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
-	{"Momentum without average", 3, func(s [][]float32) { Momentum(0, s[0], s[1], s[2], 3, 0, 1) }, 0},
-	{"Nesterov", 3, func(s [][]float32) { Nesterov(0, s[0], s[1], s[2], 0.1, 0.9) }, 0},
-	{"RMSprop", 3, func(s [][]float32) { RMSprop(0, s[0], s[1], s[2], usualRMSprop) }, 0},
-	{"AdamW", 4, func(s [][]float32) { AdamW(0, s[0], s[1], s[2], s[3], 0.99, usualAdam) }, 0},
-	{"Adam", 4, func(s [][]float32) { Adam(0, s[0], s[1], s[2], s[3], usualAdam) }, 0},
-	{"ReLU", 2, func(s [][]float32) { ReLU(0, s[0], s[1]) }, 0},
-	{"ReLU in place", 1, func(s [][]float32) { ReLU(0, s[0], s[0]) }, 0},
-	{"ReLUGrad", 3, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[2]) }, 0},
-	{"ReLUGrad over y", 2, func(s [][]float32) { ReLUGrad(0, s[0], s[0], s[1]) }, 0},
-	{"ReLUGrad over dy", 2, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[0]) }, 0},
-	{"Tanh", 2, func(s [][]float32) { Tanh(0, s[0], s[1]) }, tanhUlps},
-	{"Tanh in place", 1, func(s [][]float32) { Tanh(0, s[0], s[0]) }, tanhUlps},
-	{"TanhGrad", 3, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[2]) }, 0},
-	{"TanhGrad over dy", 2, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[0]) }, 0},
-	{"LeakyReLU", 2, func(s [][]float32) { LeakyReLU(0, s[0], s[1]) }, 0},
-	{"LeakyReLUGrad", 3, func(s [][]float32) { LeakyReLUGrad(0, s[0], s[1], s[2]) }, 0},
-	{"Sigmoid", 2, func(s [][]float32) { Sigmoid(0, s[0], s[1]) }, smoothUlps},
-	{"SigmoidGrad", 3, func(s [][]float32) { SigmoidGrad(0, s[0], s[1], s[2]) }, 0},
-	{"ELU", 2, func(s [][]float32) { ELU(0, s[0], s[1]) }, smoothUlps},
-	{"ELUGrad", 3, func(s [][]float32) { ELUGrad(0, s[0], s[1], s[2]) }, smoothUlps},
-	{"SiLU", 2, func(s [][]float32) { SiLU(0, s[0], s[1]) }, smoothUlps},
-	{"GELU", 2, func(s [][]float32) { GELU(0, s[0], s[1]) }, smoothUlps},
-	{"GELU in place", 1, func(s [][]float32) { GELU(0, s[0], s[0]) }, smoothUlps},
-	{"Mul", 3, func(s [][]float32) { Mul(0, s[0], s[1], s[2]) }, 0},
-	{"Mul in place", 2, func(s [][]float32) { Mul(0, s[0], s[0], s[1]) }, 0},
-	{"scale", 2, func(s [][]float32) { scale(s[0], s[1], 0.3) }, 0},
-	{"Dropout", 4, func(s [][]float32) { Dropout(0, s[0], s[1], s[2], wordsOf(s[3]), 3<<30, 4) }, 0},
-	{"Dropout in place", 3, func(s [][]float32) { Dropout(0, s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
+	{"SGD", 2, func(t parallel.Threads, s [][]float32) { SGD(t, s[0], s[1], 0.1) }, 0},
+	{"Momentum", 3, func(t parallel.Threads, s [][]float32) { Momentum(t, s[0], s[1], s[2], 0.1, 0.9, 0.1) }, 0},
+	{"Momentum without average", 3, func(t parallel.Threads, s [][]float32) { Momentum(t, s[0], s[1], s[2], 3, 0, 1) }, 0},
+	{"Nesterov", 3, func(t parallel.Threads, s [][]float32) { Nesterov(t, s[0], s[1], s[2], 0.1, 0.9) }, 0},
+	{"RMSprop", 3, func(t parallel.Threads, s [][]float32) { RMSprop(t, s[0], s[1], s[2], usualRMSprop) }, 0},
+	{"AdamW", 4, func(t parallel.Threads, s [][]float32) { AdamW(t, s[0], s[1], s[2], s[3], 0.99, usualAdam) }, 0},
+	{"Adam", 4, func(t parallel.Threads, s [][]float32) { Adam(t, s[0], s[1], s[2], s[3], usualAdam) }, 0},
+	{"ReLU", 2, func(t parallel.Threads, s [][]float32) { ReLU(t, s[0], s[1]) }, 0},
+	{"ReLU in place", 1, func(t parallel.Threads, s [][]float32) { ReLU(t, s[0], s[0]) }, 0},
+	{"ReLUGrad", 3, func(t parallel.Threads, s [][]float32) { ReLUGrad(t, s[0], s[1], s[2]) }, 0},
+	{"ReLUGrad over y", 2, func(t parallel.Threads, s [][]float32) { ReLUGrad(t, s[0], s[0], s[1]) }, 0},
+	{"ReLUGrad over dy", 2, func(t parallel.Threads, s [][]float32) { ReLUGrad(t, s[0], s[1], s[0]) }, 0},
+	{"Tanh", 2, func(t parallel.Threads, s [][]float32) { Tanh(t, s[0], s[1]) }, tanhUlps},
+	{"Tanh in place", 1, func(t parallel.Threads, s [][]float32) { Tanh(t, s[0], s[0]) }, tanhUlps},
+	{"TanhGrad", 3, func(t parallel.Threads, s [][]float32) { TanhGrad(t, s[0], s[1], s[2]) }, 0},
+	{"TanhGrad over dy", 2, func(t parallel.Threads, s [][]float32) { TanhGrad(t, s[0], s[1], s[0]) }, 0},
+	{"LeakyReLU", 2, func(t parallel.Threads, s [][]float32) { LeakyReLU(t, s[0], s[1]) }, 0},
+	{"LeakyReLUGrad", 3, func(t parallel.Threads, s [][]float32) { LeakyReLUGrad(t, s[0], s[1], s[2]) }, 0},
+	{"Sigmoid", 2, func(t parallel.Threads, s [][]float32) { Sigmoid(t, s[0], s[1]) }, smoothUlps},
+	{"SigmoidGrad", 3, func(t parallel.Threads, s [][]float32) { SigmoidGrad(t, s[0], s[1], s[2]) }, 0},
+	{"ELU", 2, func(t parallel.Threads, s [][]float32) { ELU(t, s[0], s[1]) }, smoothUlps},
+	{"ELUGrad", 3, func(t parallel.Threads, s [][]float32) { ELUGrad(t, s[0], s[1], s[2]) }, smoothUlps},
+	{"SiLU", 2, func(t parallel.Threads, s [][]float32) { SiLU(t, s[0], s[1]) }, smoothUlps},
+	{"GELU", 2, func(t parallel.Threads, s [][]float32) { GELU(t, s[0], s[1]) }, smoothUlps},
+	{"SiLUGrad", 3, func(t parallel.Threads, s [][]float32) { SiLUGrad(t, s[0], s[1], s[2]) }, slopeUlps},
+	{"GELUGrad", 3, func(t parallel.Threads, s [][]float32) { GELUGrad(t, s[0], s[1], s[2]) }, slopeUlps},
+	{"GELUGrad over dy", 2, func(t parallel.Threads, s [][]float32) { GELUGrad(t, s[0], s[1], s[0]) }, slopeUlps},
+	{"GELU in place", 1, func(t parallel.Threads, s [][]float32) { GELU(t, s[0], s[0]) }, smoothUlps},
+	{"Mul", 3, func(t parallel.Threads, s [][]float32) { Mul(t, s[0], s[1], s[2]) }, 0},
+	{"Mul in place", 2, func(t parallel.Threads, s [][]float32) { Mul(t, s[0], s[0], s[1]) }, 0},
+	{"scale", 2, func(_ parallel.Threads, s [][]float32) { scale(s[0], s[1], 0.3) }, 0},
+	{"Dropout", 4, func(t parallel.Threads, s [][]float32) { Dropout(t, s[0], s[1], s[2], wordsOf(s[3]), 3<<30, 4) }, 0},
+	{"Dropout in place", 3, func(t parallel.Threads, s [][]float32) { Dropout(t, s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
 }
 
 // tanhUlps is how far the tanh of a vector kernel may be from the plain one, and
-// smoothUlps the same for the other activations that take an exponential.
+// smoothUlps the same for the other activations that take an exponential. A slope that
+// is a difference may be near 0: TestAccuracy says how exact it is.
 const (
 	tanhUlps   = 3
-	smoothUlps = 4
+	smoothUlps = 5
+	slopeUlps  = 1 << 16
 )
 
 var usualRMSprop = RMSpropScalars{Alpha: 0.99, Share: 0.01, Rate: 0.01, Epsilon: 1e-8}
@@ -140,10 +149,11 @@ func TestTwins(t *testing.T) {
 		sizes = append(sizes, n)
 	}
 	for _, k := range twins {
+		run := func(s [][]float32) { k.run(0, s) }
 		t.Run(k.name, func(t *testing.T) {
 			for _, n := range sizes {
 				for offset := range 4 {
-					compareTwins(t, k.run, k.ulps, someSlices(k.slices, n), offset)
+					compareTwins(t, run, k.ulps, someSlices(k.slices, n), offset)
 				}
 			}
 		})
@@ -157,12 +167,13 @@ var specials = []float32{0, minus0, 1, -1, nan, inf, -inf, math.MaxFloat32, -mat
 func TestTwinsOnSpecials(t *testing.T) {
 	const n = 4*16 + 2*16 + 7
 	for _, k := range twins {
+		run := func(s [][]float32) { k.run(0, s) }
 		t.Run(k.name, func(t *testing.T) {
 			for _, special := range specials {
 				for i := range n {
 					s := someSlices(k.slices, n)
 					s[i%k.slices][i] = special
-					compareTwins(t, k.run, k.ulps, s, 1)
+					compareTwins(t, run, k.ulps, s, 1)
 				}
 			}
 			rng := rand.New(rand.NewPCG(1, 2))
@@ -173,35 +184,70 @@ func TestTwinsOnSpecials(t *testing.T) {
 						x[i] = specials[rng.IntN(len(specials))]
 					}
 				}
-				compareTwins(t, k.run, k.ulps, s, 0)
+				compareTwins(t, run, k.ulps, s, 0)
 			}
 		})
 	}
 }
 
+// manyElements take so long that helpers are started for them.
+const manyElements = 600_000
+
+// manySlices returns copies of one set of slices, which takes its time to make.
+func manySlices(count int) (s [][]float32) {
+	for _, x := range manyNormals()[:count] {
+		s = append(s, slices.Clone(x))
+	}
+	return s
+}
+
+var manyNormals = sync.OnceValue(func() [][]float32 { return someSlices(4, manyElements) })
+
 // Long slices, which several threads share, have the bits of one thread.
 func TestThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	const n = 400_000
 	kernels := twins
 	for _, columns := range []int{10, 100, 2000} {
 		k := kernels[0]
 		k.name = fmt.Sprintf("SumRows of %d columns", columns)
-		k.run = func(s [][]float32) { SumRows(0, s[0][:columns], s[1][:n/columns*columns]) }
+		k.run = func(t parallel.Threads, s [][]float32) {
+			SumRows(t, s[0][:columns], s[1][:manyElements/columns*columns])
+		}
 		kernels = append(kernels, k)
 	}
 	for _, k := range kernels {
 		runtime.GOMAXPROCS(1)
-		want := someSlices(k.slices, n)
-		k.run(want)
+		want := manySlices(k.slices)
+		k.run(0, want)
 		for _, threads := range []int{2, 5} {
 			runtime.GOMAXPROCS(threads)
-			got, check := guarded(someSlices(k.slices, n), 0)
-			k.run(got)
+			got, check := guarded(manySlices(k.slices), 0)
+			k.run(0, got)
 			check(t)
 			for i := range want {
 				wantSame(t, fmt.Sprintf("%s by %d threads", k.name, threads), got[i], want[i])
 			}
+		}
+	}
+}
+
+// A bound of one thread starts no helpers and changes no bit.
+func TestOneThread(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	time.Sleep(10 * time.Millisecond) // until helpers of other tests have ended
+	before := runtime.NumGoroutine()
+	for _, k := range twins {
+		got, want := manySlices(k.slices), manySlices(k.slices)
+		k.run(1, got)
+		if now := runtime.NumGoroutine(); now > before {
+			t.Fatalf("%s by one thread: %d goroutines, %d before", k.name, now, before)
+		}
+		k.run(0, want)
+		for i := range want {
+			wantSame(t, k.name+" by one thread", got[i], want[i])
+		}
+		for runtime.NumGoroutine() > before {
+			time.Sleep(time.Millisecond)
 		}
 	}
 }
@@ -214,11 +260,21 @@ func TestPathsAgree(t *testing.T) {
 		t.Skip("this CPU has one instruction set at most")
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		x := anyFloats(t, rapid.IntRange(0, 80).Draw(t, "n"), "x")
-		a, b := garbage(len(x)), garbage(len(x))
-		all[0].tanh.over(0, a, x, nil)
-		all[1].tanh.over(0, b, x, nil)
-		wantSame(t, fmt.Sprintf("tanh by %s and %s", all[0].name, all[1].name), a, b)
+		n := rapid.IntRange(0, 80).Draw(t, "n")
+		s := [][]float32{anyFloats(t, n, "x"), anyFloats(t, n, "dy")}
+		for name, a := range activations {
+			var got [2][2][]float32
+			for i, path := range all[:2] {
+				active = path
+				y, dx := garbage(n), garbage(n)
+				a.value(0, y, s[0])
+				a.grad(0, dx, s[0], s[1])
+				got[i] = [2][]float32{y, dx}
+			}
+			active = best()
+			wantSame(t, name+" by two instruction sets", got[0][0], got[1][0])
+			wantSame(t, "the gradient of "+name+" by two instruction sets", got[0][1], got[1][1])
+		}
 	})
 }
 
@@ -245,6 +301,9 @@ func TestUpdateLengths(t *testing.T) {
 	x, y := make([]float32, 3), make([]float32, 4)
 	for name, f := range map[string]func(){
 		"SGD: ":            func() { SGD(0, x, y, 1) },
+		"Nesterov: ":       func() { Nesterov(0, x, y, x, 1, 0) },
+		"RMSprop: ":        func() { RMSprop(0, x, x, y, usualRMSprop) },
+		"AdamW: ":          func() { AdamW(0, x, x, y, x, 1, usualAdam) },
 		"Momentum: slices": func() { Momentum(0, x, x, y, 1, 0, 1) },
 		"Momentum: ":       func() { Momentum(0, x, y, x, 1, 0, 1) },
 		"Adam: ":           func() { Adam(0, x, x, x, y, usualAdam) },
