@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"optlab/dataset"
+	"optlab/experiment"
 	"optlab/graph"
 	"optlab/internal/check"
 	"optlab/mnist"
@@ -13,20 +15,15 @@ import (
 
 // lab runs the lab's experiment on the first 1024 images of FashionMNIST's
 // training split.
-func lab(t *testing.T, set *mnist.Dataset, seed uint64, init models.Initializer, activation graph.Activation) []Layer {
+func lab(t *testing.T, set *dataset.Set, seed uint64, init models.Initializer, activation graph.Activation) []Layer {
 	t.Helper()
-	stream := random.New(seed)
-	indices, _, err := mnist.SplitRandom(60000, 10000, stream)
+	c := experiment.Default(models.BaseNetwork)
+	c.Model.Activation, c.Init, c.Seed = activation, init, seed
+	e, err := experiment.New(c, set)
 	check.NoError(t, err)
-	loader, err := mnist.NewLoader(set.Train, indices, mnist.LoaderConfig{BatchSize: 1024, Normalization: mnist.Symmetric})
+	x, labels, err := e.Data.Train.First(1024)
 	check.NoError(t, err)
-	x, labels := make([]float32, 1024*784), make([]int, 1024)
-	loader.Start(nil)
-	check.NoError(t, loader.Next(x, labels))
-	model, err := models.New(models.Base(activation, 784, 10, []int{512, 256, 256, 128}))
-	check.NoError(t, err)
-	check.NoError(t, model.Initialize(init, stream))
-	return measured(t, model, init, x, labels, 50)
+	return measured(t, e.Model, init, x, labels, 50)
 }
 
 // measured measures a model that has been initialized.
@@ -42,7 +39,7 @@ func measured(t *testing.T, model *models.Model, init models.Initializer, x []fl
 // TestVariancesArePyTorchs demands activation variances where PyTorch's lie over
 // 40 seeds.
 func TestVariancesArePyTorchs(t *testing.T) {
-	set, err := mnist.Fashion()
+	set, err := mnist.Open("fashion")
 	check.NoError(t, err)
 	type bounds struct {
 		layer     int // index of the Linear layer
@@ -72,7 +69,7 @@ func TestVariancesArePyTorchs(t *testing.T) {
 }
 
 func TestConstantWeightsHaveOneGradient(t *testing.T) {
-	set, err := mnist.Fashion()
+	set, err := mnist.Open("fashion")
 	check.NoError(t, err)
 	layers := lab(t, set, 42, models.NewInitializer(models.Constant), graph.Identity)
 	for i, l := range layers {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/experiment/folder"
 	"optlab/initexp"
-	"optlab/internal/cli"
 	"optlab/internal/figures"
 )
 
@@ -47,7 +47,7 @@ func predicted(l initexp.Layer) string {
 
 // writeOutcome writes the numbers and pictures of one scheme.
 func writeOutcome(path string, r outcome) error {
-	folder := cli.NewFolder(path)
+	folder := folder.Folder{Path: path}
 	if err := folder.Make(); err != nil {
 		return err
 	}
@@ -128,11 +128,11 @@ func (o *options) drawVariances(file, xLabel string, outcomes []outcome, activat
 		}
 		labels = append(labels, label)
 	}
-	png, err := figures.Variances(fmt.Sprintf("Variances with %s", o.activation), xLabel, labels, activations, gradients)
+	png, err := figures.Variances(fmt.Sprintf("Variances with %s", o.Model.Activation), xLabel, labels, activations, gradients)
 	if err != nil {
 		return errors.WithMessagef(err, "drawing %s", file)
 	}
-	return cli.NewFolder(o.out).Write(file, png)
+	return folder.Folder{Path: o.out}.Write(file, png)
 }
 
 // printComparison prints a table with a row per layer and a column per scheme.

@@ -7,18 +7,19 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/dataset"
+	"optlab/experiment"
 	"optlab/initexp"
 	"optlab/internal/cli"
 	"optlab/mnist"
 	"optlab/models"
-	"optlab/random"
 )
 
 // run is the command: it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, stdout)
 	if err == nil {
-		err = experiment(ctx, o, stdout)
+		err = measureAll(ctx, o, stdout)
 	}
 	return cli.Report(stderr, "initexp", err)
 }
@@ -33,17 +34,9 @@ type outcome struct {
 	Layers     []initexp.Layer `json:"layers"`
 }
 
-// experiment measures every scheme, prints and draws it.
-func experiment(ctx context.Context, o *options, stdout io.Writer) error {
-	set, err := mnist.Open(o.data)
-	if err != nil {
-		return err
-	}
-	config, err := o.model(set)
-	if err != nil {
-		return err
-	}
-	lab, err := o.setUp(set, config)
+// measureAll measures every scheme, prints and draws it.
+func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
+	set, err := mnist.Open(o.Data)
 	if err != nil {
 		return err
 	}
@@ -52,7 +45,7 @@ func experiment(ctx context.Context, o *options, stdout io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return errors.Wrapf(err, "before scheme %s", scheme)
 		}
-		result, err := lab.measure(o, scheme)
+		result, err := o.measure(set, scheme)
 		if err != nil {
 			return errors.WithMessagef(err, "scheme %s", scheme)
 		}
@@ -69,51 +62,24 @@ func experiment(ctx context.Context, o *options, stdout io.Writer) error {
 	return o.conclude(stdout, outcomes)
 }
 
-// setup is what every scheme is tried on.
-type setup struct {
-	model  *models.Model
-	probe  *initexp.Probe
-	x      []float32 // the batch
-	labels []int
-	stream random.Stream // where the network is drawn from
-}
-
-// setUp prepares the lab's experiment. The stream is drawn from as the notebook
-// draws: the split, then the network.
-func (o *options) setUp(set *mnist.Dataset, config models.Config) (*setup, error) {
-	stream := random.New(o.seed)
-	n := set.Train.Len()
-	indices, _, err := mnist.SplitRandom(n, mnist.ValidationSize(n), stream)
+// measure sets the lab's experiment up with a scheme and measures its network.
+func (o *options) measure(set *dataset.Set, scheme models.Scheme) (outcome, error) {
+	e, err := experiment.New(o.config(set, scheme), set)
 	if err != nil {
-		return nil, err
+		return outcome{}, cli.Misconfigured(err)
 	}
-	loader, err := mnist.NewLoader(set.Train, indices, mnist.LoaderConfig{BatchSize: o.samples, Normalization: mnist.Symmetric})
+	if n := e.Data.Train.Len(); o.samples > n {
+		return outcome{}, cli.Usagef("-samples %d: the training split has only %d images", o.samples, n)
+	}
+	x, labels, err := e.Data.Train.First(o.samples)
 	if err != nil {
-		return nil, err
-	}
-	loader.Start(nil)
-	size := loader.NextSize()
-	if size < o.samples {
-		return nil, cli.Usagef("-samples %d: the training split has only %d images", o.samples, size)
-	}
-	s := &setup{x: make([]float32, size*set.Train.Features()), labels: make([]int, size), stream: *stream}
-	if err := loader.Next(s.x, s.labels); err != nil {
-		return nil, err
-	}
-	if s.model, err = models.New(config); err != nil {
-		return nil, err
-	}
-	s.probe, err = initexp.Compile(s.model, size)
-	return s, err
-}
-
-// measure draws the network by a scheme and measures it.
-func (s *setup) measure(o *options, scheme models.Scheme) (outcome, error) {
-	init, stream := o.initializer(scheme), s.stream
-	if err := s.model.Initialize(init, &stream); err != nil {
 		return outcome{}, err
 	}
-	layers, err := s.probe.Measure(init, s.x, s.labels, o.bins)
-	activation := string(s.model.Config().Activation)
-	return outcome{Scheme: scheme, Activation: activation, Seed: o.seed, Samples: len(s.labels), Layers: layers}, err
+	probe, err := initexp.Compile(e.Model, len(labels))
+	if err != nil {
+		return outcome{}, err
+	}
+	c := e.Config()
+	layers, err := probe.Measure(c.Init, x, labels, o.bins)
+	return outcome{Scheme: scheme, Activation: string(c.Model.Activation), Seed: c.Seed, Samples: len(labels), Layers: layers}, err
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/pkg/errors"
 
-	"optlab/internal/cli"
+	"optlab/experiment/folder"
 	"optlab/internal/figures"
 	"optlab/optimizers/surface"
 )
@@ -32,7 +32,7 @@ var titles = map[string]string{sgd: "SGD", momentum: "Momentum", adam: "Adam"}
 const gridPoints = 401
 
 // writeNumbers writes the points of every path.
-func writeNumbers(folder cli.Folder, s *surface.Surface, paths []path) error {
+func writeNumbers(folder folder.Folder, s *surface.Surface, paths []path) error {
 	numbers := struct {
 		Surface string                  `json:"surface"`
 		Paths   map[string][][3]float64 `json:"paths"`
@@ -50,7 +50,7 @@ func writeNumbers(folder cli.Folder, s *surface.Surface, paths []path) error {
 }
 
 // draw writes the three pictures.
-func (o *options) draw(ctx context.Context, folder cli.Folder, paths []path) error {
+func (o *options) draw(ctx context.Context, folder folder.Folder, paths []path) error {
 	s := o.surface
 	whole, err := sample(s, s.X, s.Y)
 	if err != nil {
@@ -151,7 +151,7 @@ func divide(r surface.Range) []float64 {
 }
 
 // print prints a table of the paths and where the files are.
-func (o *options) print(w io.Writer, folder cli.Folder, paths []path) {
+func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	s := o.surface
 	fmt.Fprintf(w, "%s, %s\nfrom (%v, %v), %d updates\n\n", s.Title, s.Formula, o.start[0], o.start[1], o.updates)
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/experiment/folder"
 	"optlab/internal/cli"
 	"optlab/optimizers/surface"
 )
@@ -42,7 +43,7 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 		}
 		paths = append(paths, p)
 	}
-	folder := cli.NewFolder(o.out)
+	folder := folder.Folder{Path: o.out}
 	if err := folder.Make(); err != nil {
 		return err
 	}

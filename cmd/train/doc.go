@@ -4,6 +4,6 @@
 //	go run ./cmd/train
 //	go run ./cmd/train -h
 //
-// options.go turns flags into a validated run, run.go carries it out, report.go
-// prints, files.go writes what stays.
+// The experiment itself is package experiment's. options.go makes its
+// configuration of flags, run.go runs it, report.go prints, pictures.go draws.
 package main

@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"optlab/experiment"
 	"optlab/internal/check"
 	"optlab/internal/cli/clitest"
 	"optlab/models/training"
@@ -20,11 +20,9 @@ var trainCommand = clitest.Command(run)
 // readRun returns the results in a folder.
 func readRun(t *testing.T, folder string) training.Results {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(folder, resultsFile))
+	r, err := training.ReadResults(filepath.Join(folder, experiment.ResultsFile))
 	check.NoError(t, err)
-	var r training.Results
-	check.NoError(t, json.Unmarshal(data, &r))
-	return r
+	return *r
 }
 
 // onlyFiles checks the names in a folder.

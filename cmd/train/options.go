@@ -7,46 +7,30 @@ import (
 	"slices"
 	"strings"
 
+	"optlab/dataset"
+	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/graph"
 	"optlab/internal/cli"
-	"optlab/mnist"
+	"optlab/internal/show"
 	"optlab/models"
 	"optlab/optimizers"
 )
 
-// options are the flags of the command, each valid by itself.
+// options are the flags of the command.
 type options struct {
-	data         string
-	architecture models.Architecture
-	sizes        []int // nil: the architecture's default
-	activation   graph.Activation
-	dropout      float64
-	scheme       models.Scheme
-	load         string
+	experiment.Config // but for the optimizer: see runs
 
-	optimizers        cli.List      // several are compared
-	rates             cli.Positives // a learning rate for all, or one each; empty: the defaults
-	beta1, beta2, eps float64
-	batch, epochs     int
-	patience          int
-	seed              uint64
-
-	// Of the run with one of the optimizers: see runs.
-	optimizer string
-	lr        float64
+	load       string
+	optimizers cli.List      // several are compared
+	rates      cli.Positives // a learning rate for all, or one each; empty: the defaults
+	schedule   string
+	settings   *cli.Settings // of the optimizers
+	decays     *cli.Settings // of the schedules
 
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
 }
-
-// The optimizers by name, and their learning rates where -lr is not given.
-const (
-	sgd      = "sgd"
-	momentum = "momentum"
-	adam     = "adam"
-)
-
-var defaultRate = map[string]float64{sgd: 0.1, momentum: 0.1, adam: 0.001}
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
 dropout 0.2, SGD with learning rate 0.1, 20 epochs in batches of 16.`
@@ -59,155 +43,143 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -lr 0.005 -out runs/slow",
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
+		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
-	flags := defineFlags(f)
+	o := &options{Config: experiment.Default(models.HyperparameterModel), optimizers: cli.List{optimizers.Names()[0]}}
+	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
 	}
-	o := flags()
-	if err := o.fill(f.Given); err != nil {
-		return nil, err
-	}
-	return o, nil
+	return o, o.complete(f.Given)
 }
 
-// defineFlags defines the flags and returns what collects their values.
-func defineFlags(f *cli.Flags) func() *options {
+// addFlags binds the flags to the options.
+func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Data")
-	data := cli.Define(f, "data", "mnist", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
+	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
+	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+" (default numpy; base torch)")
+	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+" (default unit; base symmetric)")
+	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full (default false; base true)")
 
 	f.Group("Network")
-	architecture := cli.Define(f, "model", models.HyperparameterModel, cli.OneOf(models.HyperparameterModel, models.BaseNetwork),
-		"`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
-	sizes := cli.Define(f, "sizes", nil, cli.Sizes, "`N,…` units from input to output (default 784,128,10; base 784,512,256,256,128,10)")
-	activation := cli.Define(f, "activation", "", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
-	dropout := cli.Define(f, "dropout", 0.2, cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
-	scheme := cli.Define(f, "init", models.Torch, cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
-	load := cli.Define(f, "load", "", cli.Text, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
+	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
+	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output (default 784,128,10; base 784,512,256,256,128,10)")
+	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
+	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
+	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
+	f.BindBool(&o.Init.Gain, "gain", "scale xavier and kaiming by the activation's gain, as torch.nn.init does")
+	cli.Bind(f, &o.load, "load", cli.Text, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
-	optimizer := cli.Define(f, "optimizer", cli.List{sgd}, cli.ListOf(sgd, momentum, adam), "`RULE` of the update: sgd, momentum, adam; several, with commas, are compared")
-	lr := cli.Define(f, "lr", nil, cli.ParsePositives, "learning `RATE`, one for all or with commas one each (default 0.1; adam 0.001)")
-	beta1 := cli.Define(f, "beta1", 0.9, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
-	beta2 := cli.Define(f, "beta2", 0.999, cli.Fraction, "`DECAY` of the mean squared gradient, for adam")
-	eps := cli.Define(f, "eps", 1e-8, cli.Positive, "`NUMBER` added to the root of the mean square, for adam")
-	batch := cli.Define(f, "batch", 16, cli.IntFrom(1), "`N` samples per step")
-	epochs := cli.Define(f, "epochs", 20, cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
-	patience := cli.Define(f, "patience", 0, cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
-	seed := cli.Define(f, "seed", 42, cli.Seed, "`N` that decides every random draw")
+	cli.Bind(f, &o.optimizers, "optimizer", cli.ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", ")+"; several, with commas, are compared")
+	cli.Bind(f, &o.rates, "lr", cli.ParsePositives, "learning `RATE`, one for all or with commas one each "+defaultRates())
+	o.settings = cli.DefineSettings(f, optimizers.Settings())
+	cli.Bind(f, &o.Batch, "batch", cli.IntFrom(1), "`N` samples per step")
+	cli.Bind(f, &o.Epochs, "epochs", cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
+	cli.Bind(f, &o.Patience, "patience", cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
+	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
+
+	f.Group("Learning rate")
+	o.schedule = optimizers.ScheduleNames()[0]
+	cli.Bind(f, &o.schedule, "schedule", cli.OneOf(optimizers.ScheduleNames()...), "`NAME` of how the rate goes on: "+strings.Join(optimizers.ScheduleNames(), ", "))
+	cli.Bind(f, &o.Optimizer.Schedule.Warmup, "warmup", cli.IntFrom(0), "first raise the rate over `N` batches")
+	o.decays = cli.DefineSettings(f, optimizers.ScheduleSettings())
 
 	f.Group("Output")
-	out := cli.Define(f, "out", "", cli.Text, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
-	overwrite := f.Bool("overwrite", "replace an earlier run in the folder")
-	quiet := f.Bool("quiet", "print nothing but the result")
-	verbose := f.Bool("verbose", "also print the first batch: shapes, logits, loss")
-
-	return func() *options {
-		return &options{
-			data: *data, architecture: *architecture, sizes: *sizes, activation: *activation, dropout: *dropout, scheme: *scheme, load: *load,
-			optimizers: *optimizer, rates: *lr, beta1: *beta1, beta2: *beta2, eps: *eps,
-			batch: *batch, epochs: *epochs, patience: *patience, seed: *seed,
-			out: *out, overwrite: *overwrite, quiet: *quiet, verbose: *verbose,
-		}
-	}
+	cli.Bind(f, &o.out, "out", cli.Text, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
+	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
+	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
+	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
 }
 
-// fill sets the defaults that depend on other flags and refuses flags that would
-// have no effect: a student who sets one expects it to.
-func (o *options) fill(given func(string) bool) error {
-	if o.architecture == models.BaseNetwork {
-		if !given("dropout") {
-			o.dropout = 0
+// defaultRates says which learning rates the optimizers have, for the help.
+func defaultRates() string {
+	usual, others := 0.0, ""
+	for i, name := range optimizers.Names() {
+		kind, err := optimizers.Lookup(name)
+		switch {
+		case err != nil || i > 0 && kind.LearningRate == usual:
+		case i == 0:
+			usual = kind.LearningRate
+		default:
+			others += fmt.Sprintf(", %s %v", name, kind.LearningRate)
 		}
-		if o.activation == "" {
-			o.activation = graph.Tanh
-		}
-	} else if o.activation == "" {
-		o.activation = graph.ReLU
 	}
+	return fmt.Sprintf("(default %v%s)", usual, strings.Replace(others, ",", ";", 1))
+}
+
+// complete sets the defaults that depend on other flags and refuses flags that
+// would have no effect: a student who sets one expects it to.
+func (o *options) complete(given func(string) bool) error {
+	usual := experiment.Default(o.Model.Architecture)
+	for flag, take := range map[string]func(){
+		"activation": func() { o.Model.Activation = usual.Model.Activation },
+		"dropout":    func() { o.Model.Dropout = usual.Model.Dropout },
+		"split":      func() { o.Preparation.Split = usual.Preparation.Split },
+		"drop-last":  func() { o.Preparation.DropLast = usual.Preparation.DropLast },
+		"pixels":     func() { o.Preparation.Pixels = usual.Preparation.Pixels },
+	} {
+		if !given(flag) {
+			take()
+		}
+	}
+	o.Preparation.ShuffleValidation = usual.Preparation.ShuffleValidation
+	if o.load != "" {
+		o.Start = &experiment.Start{Path: o.load}
+	}
+	o.Optimizer.Schedule.Name, o.Optimizer.Schedule.Settings = o.schedule, o.decays.Of(o.schedule)
 	if n := len(o.rates); n > 1 && n != len(o.optimizers) {
 		return cli.Usagef("-lr gives %d rates for %d optimizers: want one for all or one each", n, len(o.optimizers))
 	}
-	if o.epochs == 0 && o.load == "" {
+	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
 	}
-	for flag, users := range map[string][]string{"beta1": {momentum, adam}, "beta2": {adam}, "eps": {adam}} {
-		used := slices.ContainsFunc(users, func(user string) bool { return slices.Contains(o.optimizers, user) })
-		if given(flag) && !used {
-			return cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.optimizers, strings.Join(users, " and "))
-		}
+	if err := o.settings.Check(o.optimizers...); err != nil {
+		return err
 	}
-	for _, run := range o.runs("") {
-		if _, err := run.newOptimizer(); err != nil {
+	if err := o.decays.Check(o.schedule); err != nil {
+		return err
+	}
+	for _, run := range o.runs() {
+		if err := run.Optimizer.Validate(); err != nil {
 			return cli.UsageError{Err: err}
 		}
 	}
 	return nil
 }
 
-// runs returns the options of the run with each optimizer. A single run's files
-// go to the folder out, those of several to a folder each within it.
-func (o *options) runs(out string) []*options {
-	runs := make([]*options, len(o.optimizers))
-	for i, optimizer := range o.optimizers {
-		run := *o
-		run.optimizer, run.out = optimizer, out
-		if len(o.optimizers) > 1 {
-			run.out = filepath.Join(out, optimizer)
+// runs returns the configuration of the run with each optimizer.
+func (o *options) runs() []experiment.Config {
+	runs := slices.Repeat([]experiment.Config{o.Config}, len(o.optimizers))
+	for i, name := range o.optimizers {
+		optimizer := &runs[i].Optimizer
+		optimizer.Name, optimizer.Settings = name, o.settings.Of(name)
+		switch kind, err := optimizers.Lookup(name); {
+		case len(o.rates) > 0:
+			optimizer.LearningRate = o.rates[i%len(o.rates)]
+		case err == nil:
+			optimizer.LearningRate = kind.LearningRate
 		}
-		switch len(o.rates) {
-		case 0:
-			run.lr = defaultRate[optimizer]
-		case 1:
-			run.lr = o.rates[0]
-		default:
-			run.lr = o.rates[i]
-		}
-		runs[i] = &run
 	}
 	return runs
 }
 
-// model returns the description of the network for the data. Sizes that do not
-// fit the data are a cli.UsageError.
-func (o *options) model(set *mnist.Dataset) (models.Config, error) {
-	features := set.Train.Features()
-	sizes := o.sizes
-	if sizes == nil {
-		sizes = []int{features, 128, mnist.Classes}
-		if o.architecture == models.BaseNetwork {
-			sizes = []int{features, 512, 256, 256, 128, mnist.Classes}
-		}
+// folder returns the folder of the run with a configuration, one below base if
+// there are several.
+func (o *options) folder(base string, c experiment.Config) folder.Folder {
+	if len(o.optimizers) > 1 {
+		base = filepath.Join(base, c.Optimizer.Name)
 	}
-	if err := cli.FitSizes(sizes, set.Name, features, mnist.Classes); err != nil {
-		return models.Config{}, err
-	}
-	config := models.Config{Architecture: o.architecture, Sizes: sizes, Activation: o.activation, Dropout: o.dropout}
-	if err := config.Validate(); err != nil {
-		return models.Config{}, cli.UsageError{Err: err}
-	}
-	return config, nil
+	return folder.Folder{Path: base, Files: show.Pictures, Overwrite: o.overwrite}
 }
 
-// newOptimizer returns the optimizer that the flags describe.
-func (o *options) newOptimizer() (optimizers.Optimizer, error) {
-	c := optimizers.Config{Name: o.optimizer, LearningRate: o.lr}
-	switch o.optimizer {
-	case momentum:
-		c.Settings = map[string]float64{"beta1": o.beta1}
-	case adam:
-		c.Settings = map[string]float64{"beta1": o.beta1, "beta2": o.beta2, "epsilon": o.eps}
-	}
-	return optimizers.New(c)
-}
-
-// folder returns the folder of the run, or of the runs to be compared.
-func (o *options) folder(set *mnist.Dataset, config models.Config) string {
+// base returns the folder for the files of the run, or of all runs.
+func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(config.Sizes, "-"), strings.Join(o.optimizers, "+")))
+	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), strings.Join(o.optimizers, "+")))
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
+	"optlab/optimizers"
 )
 
 // Wrong arguments: exit status 2 and one line that names the flag.
@@ -23,7 +26,7 @@ func TestUsage(t *testing.T) {
 		{"-model cnn", `"cnn" for flag -model: want one of hyperparameter, base`},
 		{"-activation swish", `"swish" for flag -activation: want one of relu, tanh, identity`},
 		{"-init he", `"he" for flag -init: want one of torch, constant, normal, equalvar, xavier, kaiming`},
-		{"-optimizer rmsprop", `"rmsprop" for flag -optimizer: want some of sgd, momentum, adam`},
+		{"-optimizer newton", `"newton" for flag -optimizer: want some of sgd, momentum, adam`},
 		{"-sizes abc", `"abc" for flag -sizes`},
 		{"-sizes 784", `"784" for flag -sizes`},
 		{"-sizes 784,0,10", `"784,0,10" for flag -sizes`},
@@ -40,8 +43,8 @@ func TestUsage(t *testing.T) {
 		{"-dropout -0.1", `"-0.1" for flag -dropout`},
 		{"-dropout NaN", `"NaN" for flag -dropout`},
 		{"-seed -1", `"-1" for flag -seed`},
-		{"-beta1 0.5", `-beta1 has no effect on sgd: it is for momentum and adam`},
-		{"-beta2 0.5", `-beta2 has no effect on sgd: it is for adam`},
+		{"-beta1 0.5", `-beta1 has no effect on sgd: it is for momentum, adam and adamw`},
+		{"-beta2 0.5", `-beta2 has no effect on sgd: it is for adam and adamw`},
 		{"-optimizer momentum -beta2 0.5", `-beta2 has no effect on momentum`},
 		{"-optimizer momentum -eps 1", `-eps has no effect on momentum`},
 		{"-optimizer adam -beta1 1", `"1" for flag -beta1`},
@@ -84,8 +87,8 @@ func TestFailures(t *testing.T) {
 		{[]string{"-data", ""}, `data set ""`},
 		{[]string{"-data", truncated}, regexp.QuoteMeta(images)},
 		{[]string{"-data", labels}, `t10k-labels-idx1-ubyte is missing`},
-		{[]string{"-data", data, "-out", "file"}, `-out.* file: `},
-		{[]string{"-data", data, "-out", "file/below"}, `-out.* file: `},
+		{[]string{"-data", data, "-out", "file"}, ` file: .*-out`},
+		{[]string{"-data", data, "-out", "file/below"}, ` file: .*-out`},
 		{[]string{"-data", data, "-load", "missing.safetensors"}, `missing\.safetensors`},
 		{[]string{"-data", data, "-load", "file"}, `file: not a whole safetensors file`},
 		{[]string{"-data", data, "-model", "base", "-batch", "251"}, `250 samples .*251`},
@@ -109,22 +112,30 @@ func TestFailures(t *testing.T) {
 // The help lists every flag once, with its default.
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
+	flags := map[string]string{
+		"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10)",
+		"activation": "(default tanh)", "dropout": "(default 0.2)", "init": "(default torch)", "load": "safetensors",
+		"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
+		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
+		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
+		"split": "(default numpy; base torch)", "pixels": "(default unit; base symmetric)", "drop-last": "(default false; base true)",
+		"gain": "torch.nn.init", "schedule": "(default constant)", "warmup": "(default 0)",
+	}
+	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {
+		if _, ok := flags[setting.Flag]; !ok {
+			flags[setting.Flag] = fmt.Sprintf("(default %v)", setting.Default)
+		}
+	}
 	for _, arguments := range []string{"-h", "--help", "-epochs 3 -h"} {
 		stdout := trainCommand.Done(t, arguments)
-		for flag, text := range map[string]string{
-			"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10)",
-			"activation": "(default tanh)", "dropout": "(default 0.2)", "init": "(default torch)", "load": "safetensors",
-			"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001)", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
-			"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
-			"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
-		} {
+		for flag, text := range flags {
 			lines := regexp.MustCompile(`(?m)^  -`+flag+` .*$`).FindAllString(stdout, -1)
 			if len(lines) != 1 || !strings.Contains(lines[0], text) {
 				t.Errorf("-%s: %q, want one line with %q", flag, lines, text)
 			}
 		}
-		if n := len(regexp.MustCompile(`(?m)^  -`).FindAllString(stdout, -1)); n != 20 {
-			t.Errorf("%d flags in the help, want 20", n)
+		if n := len(regexp.MustCompile(`(?m)^  -`).FindAllString(stdout, -1)); n != len(flags) {
+			t.Errorf("%d flags in the help, want %d", n, len(flags))
 		}
 		for _, part := range []string{"Data:\n", "Network:\n", "Training:\n", "Output:\n", "Examples:\n  go run ./cmd/train\n"} {
 			if !strings.Contains(stdout, part) {
@@ -171,8 +182,8 @@ func TestDefaults(t *testing.T) {
 	} {
 		o, err := parseOptions(strings.Fields(c.arguments), nil)
 		check.NoError(t, err)
-		if lr := o.runs("")[0].lr; lr != c.lr || string(o.activation) != c.activation || o.dropout != c.dropout {
-			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.activation, o.dropout, c.lr, c.activation, c.dropout)
+		if lr := o.runs()[0].Optimizer.LearningRate; lr != c.lr || string(o.Model.Activation) != c.activation || o.Model.Dropout != c.dropout {
+			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.Model.Activation, o.Model.Dropout, c.lr, c.activation, c.dropout)
 		}
 	}
 }

@@ -5,77 +5,105 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
+	"slices"
 
+	"optlab/dataset"
+	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/internal/cli"
-	"optlab/mnist"
-	"optlab/models"
+	"optlab/internal/show"
 	"optlab/models/training"
+	"optlab/optimizers"
 )
 
-// report prints a run: text to stdout, progress to stderr.
+// report prints and draws a run: text to stdout, progress to stderr.
 type report struct {
 	stdout, stderr io.Writer
 	quiet, verbose bool
-	bar            *cli.Bar
+
+	experiment *experiment.Experiment
+	set        *dataset.Set
+	dir        folder.Folder
+	bar        *cli.Bar
+}
+
+// hooks returns what reports the progress of the run.
+func (r *report) hooks() experiment.Hooks {
+	return experiment.Hooks{
+		Start: func() error {
+			if err := show.Batch(r.dir, r.set, r.experiment.Config().Seed); err != nil {
+				return err
+			}
+			r.start()
+			return nil
+		},
+		Resume: r.resumed,
+		Show: func(*training.Results) {
+			r.printf("%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
+		},
+		Step:  r.step,
+		Epoch: r.epoch,
+		Finish: func(results *training.Results) error {
+			return show.Results(r.dir, r.experiment, results, r.set.Classes)
+		},
+	}
+}
+
+// schedule says how the learning rate goes on, unless it is constant.
+func schedule(s optimizers.Schedule) string {
+	switch {
+	case s.Constant():
+		return ""
+	case s.Warmup == 0:
+		return fmt.Sprintf(" (%s)", s.Name)
+	}
+	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", s.Name, s.Warmup)
+}
+
+// printf prints to stdout, unless the user wants nothing but the result.
+func (r *report) printf(format string, args ...any) {
+	if !r.quiet {
+		fmt.Fprintf(r.stdout, format, args...)
+	}
 }
 
 // start prints what is about to be done.
-func (r *report) start(o *options, set *mnist.Dataset, t *training.Trainer, folder cli.Folder) {
+func (r *report) start() {
 	if r.quiet {
 		return
 	}
-	fmt.Fprintf(r.stdout, "%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
-		set.Name, t.Data.Train.Len(), t.Data.Validation.Len(), t.Data.Test.Len(), set.Train.Rows, set.Train.Cols)
-	r.summary(t.Model, o.batch)
-	fmt.Fprintf(r.stdout, "\n%s, learning rate %v, batches of %d, %d epochs, seed %d → %s\n",
-		o.optimizer, o.lr, o.batch, o.epochs, o.seed, folder.Path)
+	e, c := r.experiment, r.experiment.Config()
+	r.printf("%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
+		r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
+	show.Network(r.stdout, e.Model, c.Batch)
+	r.printf("\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
+		c.Optimizer.Name, c.Optimizer.LearningRate, schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
 }
 
-// summary prints the layers of the model in a table.
-func (r *report) summary(m *models.Model, batch int) {
-	w := tabwriter.NewWriter(r.stdout, 0, 0, 3, ' ', tabwriter.AlignRight)
-	row := func(name, kind, shape string, parameters int) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t\n", name, kind, shape, parameters)
+// step shows that a step was made.
+func (r *report) step(s training.Step) {
+	if r.verbose && s.Epoch == 1 && s.Batch == 1 {
+		show.FirstBatch(r.stdout, s)
 	}
-	fmt.Fprintln(w, "layer\tkind\toutput shape\tparameters\t")
-	total := 0
-	for _, l := range m.Summary() {
-		row(l.Name, l.Kind, fmt.Sprintf("[%d, %d]", batch, l.Features), l.Parameters)
-		total += l.Parameters
+	if s.Batch == 1 && !r.quiet {
+		label := fmt.Sprintf("Epoch %d/%d", s.Epoch, r.experiment.Epochs)
+		r.bar = cli.NewBar(r.stderr, label, r.experiment.Data.Train.Batches())
 	}
-	row("total", "", "", total)
-	w.Flush()
+	if r.bar != nil {
+		r.bar.Set(s.Batch)
+	}
 }
 
-// hooks returns what reports the progress of t.
-func (r *report) hooks(t *training.Trainer) (func(training.Step), func(training.Epoch)) {
-	batches := t.Data.Train.Batches()
-	step := func(s training.Step) {
-		if r.verbose && s.Epoch == 1 && s.Batch == 1 {
-			r.firstBatch(s)
-		}
-		if s.Batch == 1 && !r.quiet {
-			r.bar = cli.NewBar(r.stderr, fmt.Sprintf("Epoch %d/%d", s.Epoch, t.Epochs), batches)
-		}
-		if r.bar != nil {
-			r.bar.Set(s.Batch)
-		}
+// epoch prints what an epoch brought.
+func (r *report) epoch(e training.Epoch) {
+	r.closeBar()
+	best := ""
+	if e.Best {
+		best = "   best so far"
 	}
-	epoch := func(e training.Epoch) {
-		r.closeBar()
-		if r.quiet {
-			return
-		}
-		best := ""
-		if e.Best {
-			best = "   best so far"
-		}
-		fmt.Fprintf(r.stdout, "Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
-			len(fmt.Sprint(t.Epochs)), e.Number, t.Epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
-	}
-	return step, epoch
+	epochs := r.experiment.Epochs
+	r.printf("Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
+		len(fmt.Sprint(epochs)), e.Number, epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
 }
 
 // closeBar removes the progress bar, if there is one.
@@ -86,54 +114,25 @@ func (r *report) closeBar() {
 	}
 }
 
-// firstBatch prints what the notebook prints of its first batch.
-func (r *report) firstBatch(s training.Step) {
-	labels, logits := s.Pass.Labels, s.Pass.Logits()
-	n := len(labels)
-	classes := len(logits) / n
-	fmt.Fprintf(r.stdout, "\nFirst batch: x [%d, %d], labels [%d], logits [%d, %d]\nLogits of the first two samples:\n",
-		n, len(s.Pass.X)/n, n, n, classes)
-	for i := range min(2, n) {
-		row := make([]string, classes)
-		for j, z := range logits[i*classes : (i+1)*classes] {
-			row[j] = fmt.Sprintf("%7.4f", z)
-		}
-		fmt.Fprintf(r.stdout, "  [%s]\n", strings.Join(row, ", "))
-	}
-	fmt.Fprintf(r.stdout, "Loss: %.4f\n\n", s.Loss)
-}
-
 // resumed says that a run goes on, and from where.
-func (r *report) resumed(epochs int, folder cli.Folder) {
-	if r.quiet {
-		return
-	}
+func (r *report) resumed(epochs int) {
 	if epochs == 0 {
-		fmt.Fprintf(r.stdout, "%s holds the start of this run, but no finished epoch: starting again\n", folder.Path)
+		r.printf("%s holds the start of this run, but no finished epoch: starting again\n", r.dir.Path)
 		return
 	}
-	fmt.Fprintf(r.stdout, "Going on after epoch %d, with the checkpoint in %s\n", epochs, folder.Path)
-}
-
-// shown says that a result is that of an earlier run.
-func (r *report) shown(folder cli.Folder) {
-	if !r.quiet {
-		fmt.Fprintf(r.stdout, "%s holds this run already, finished (-overwrite repeats it):\n", folder.Path)
-	}
+	r.printf("Going on after epoch %d, with the checkpoint in %s\n", epochs, r.dir.Path)
 }
 
 // result prints the outcome of a finished run and where its files are.
-func (r *report) result(results *training.Results, folder cli.Folder) {
-	if !r.quiet {
-		for _, name := range append([]string{cli.ConfigFile}, runFiles...) {
-			if _, err := os.Stat(folder.File(name)); err == nil {
-				fmt.Fprintf(r.stdout, "  %s\n", filepath.ToSlash(folder.File(name)))
-			}
+func (r *report) result(results *training.Results) {
+	for _, name := range slices.Concat([]string{folder.ConfigFile}, experiment.Files, show.Pictures) {
+		if _, err := os.Stat(r.dir.File(name)); err == nil {
+			r.printf("  %s\n", filepath.ToSlash(r.dir.File(name)))
 		}
 	}
 	of := ""
-	if results.BestEpoch > 0 {
-		of = fmt.Sprintf(", parameters of epoch %d", results.BestEpoch)
+	if best := results.BestEpoch(); best > 0 {
+		of = fmt.Sprintf(", parameters of epoch %d", best)
 	}
-	fmt.Fprintf(r.stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100**results.TestAcc, *results.TestLoss, of)
+	fmt.Fprintf(r.stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100*results.Test.Accuracy, results.Test.Loss, of)
 }

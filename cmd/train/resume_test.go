@@ -15,9 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"optlab/experiment"
 	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
+	"optlab/internal/show"
 	"optlab/models/training"
 )
 
@@ -59,8 +61,10 @@ func kill(t *testing.T, delay time.Duration, fromFirstLine bool, args ...string)
 func withoutTimes(t *testing.T, folder string) string {
 	t.Helper()
 	r := readRun(t, folder)
-	r.TrainSeconds = nil
-	data, err := json.Marshal(r)
+	for i := range r.Epochs {
+		r.Epochs[i].Seconds = 0
+	}
+	data, err := json.Marshal(&r)
 	check.NoError(t, err)
 	return string(data)
 }
@@ -96,7 +100,7 @@ func TestKill(t *testing.T) {
 	}
 	onlyFiles(t, broken, append([]string(nil), allFiles...)...)
 	a, b := clitest.ReadFolder(t, whole), clitest.ReadFolder(t, broken)
-	for _, name := range []string{training.BestFile, batchFile, lossFile, accuracyFile, confusionFile} {
+	for _, name := range []string{training.BestFile, "batch.png", "loss.png", "accuracy.png", "confusion.png"} {
 		if a[name] != b[name] {
 			t.Errorf("%s differs from that of a run that was not killed", name)
 		}
@@ -130,7 +134,7 @@ func TestDamagedCheckpointIsAnError(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	flags := "-epochs 2 -data " + data + " -out " + out
 	trainCommand.Done(t, flags)
-	check.NoError(t, os.Remove(filepath.Join(out, resultsFile)))
+	check.NoError(t, os.Remove(filepath.Join(out, experiment.ResultsFile)))
 	path := filepath.Join(out, training.LastFile)
 	content, err := os.ReadFile(path)
 	check.NoError(t, err)
@@ -143,8 +147,8 @@ func TestDamagedCheckpointIsAnError(t *testing.T) {
 func TestPatienceStops(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	trainCommand.Done(t, "-epochs 100 -patience 2 -batch 20 -data "+data+" -out "+out)
-	if r := readRun(t, out); r.Epochs()-r.BestEpoch != 2 {
-		t.Errorf("stopped after %d epochs, the best being %d", r.Epochs(), r.BestEpoch)
+	if r := readRun(t, out); len(r.Epochs)-r.BestEpoch() != 2 {
+		t.Errorf("stopped after %d epochs, the best being %d", len(r.Epochs), r.BestEpoch())
 	}
 }
 
@@ -160,14 +164,14 @@ func TestComparison(t *testing.T) {
 			}
 		}
 	}
-	var list []comparison
-	check.NoError(t, json.Unmarshal([]byte(files[comparisonFile]), &list))
-	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.01 || len(files[comparisonPicture]) < 1000 {
-		t.Fatalf("the comparison is %+v, its picture has %d bytes", list, len(files[comparisonPicture]))
+	var list []experiment.Compared
+	check.NoError(t, json.Unmarshal([]byte(files[show.ComparisonFile]), &list))
+	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.01 || len(files[show.ComparisonPicture]) < 1000 {
+		t.Fatalf("the comparison is %+v, its picture has %d bytes", list, len(files[show.ComparisonPicture]))
 	}
 	for _, c := range list {
 		r := readRun(t, filepath.Join(out, c.Optimizer))
-		if c.TestAcc != *r.TestAcc || c.BestEpoch != r.BestEpoch || len(c.TrainLosses) != 3 || len(c.ValScores) != 3 {
+		if c.TestAcc != r.Test.Accuracy || c.BestEpoch != r.BestEpoch() || len(c.TrainLosses) != 3 || len(c.ValScores) != 3 {
 			t.Errorf("%s is compared as %+v", c.Optimizer, c)
 		}
 		if row := fmt.Sprintf("%.2f %%", 100*c.TestAcc); !strings.Contains(stdout[strings.Index(stdout, "learning rate   test"):], row) {

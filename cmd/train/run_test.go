@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/dataset"
+	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/graph"
 	"optlab/internal/check"
 	"optlab/internal/cli"
@@ -42,10 +45,10 @@ func TestRun(t *testing.T) {
 			stdout := trainCommand.Done(t, flags+" -epochs 2 -data", data, "-out", out)
 			onlyFiles(t, out, slices.Clone(allFiles)...)
 			r := readRun(t, out)
-			if r.Status != training.Finished || len(r.ValScores) != 2 || len(r.TrainLosses) != 2*r.BatchesPerEpoch || *r.TestAcc < 0.3 {
+			if r.Status != training.Finished || len(r.Epochs) != 2 || len(r.TrainLosses) != 2*r.BatchesPerEpoch || r.Test.Accuracy < 0.3 {
 				t.Errorf("the results are %+v", r)
 			}
-			want := fmt.Sprintf("Test accuracy %.2f %% (loss %.4f, parameters of epoch %d)", 100**r.TestAcc, *r.TestLoss, r.BestEpoch)
+			want := fmt.Sprintf("Test accuracy %.2f %% (loss %.4f, parameters of epoch %d)", 100*r.Test.Accuracy, r.Test.Loss, r.BestEpoch())
 			if !strings.HasSuffix(stdout, "\n"+want+"\n") {
 				t.Errorf("the output ends in %q, want %q", stdout[max(0, len(stdout)-100):], want)
 			}
@@ -72,19 +75,19 @@ func checkFiles(t *testing.T, out string) {
 			}
 		}
 	}
-	rows, err := csv.NewReader(strings.NewReader(files[metricsFile])).ReadAll()
-	if err != nil || len(rows) != 1+len(r.ValScores) {
+	rows, err := csv.NewReader(strings.NewReader(files[experiment.MetricsFile])).ReadAll()
+	if err != nil || len(rows) != 1+len(r.Epochs) {
 		t.Errorf("the table is %q, %v", rows, err)
 	}
 	total, right := 0, 0
-	for i, row := range r.Confusion {
+	for i, row := range r.Test.Confusion {
 		right += row[i]
 		for _, n := range row {
 			total += n
 		}
 	}
-	if total != 80 || *r.TestAcc != float64(right)/80 {
-		t.Errorf("%d of %d images right, the accuracy is %v", right, total, *r.TestAcc)
+	if total != 80 || r.Test.Accuracy != float64(right)/80 {
+		t.Errorf("%d of %d images right, the accuracy is %v", right, total, r.Test.Accuracy)
 	}
 }
 
@@ -113,7 +116,7 @@ func TestConfig(t *testing.T) {
 		Run         map[string]any
 		Environment map[string]any
 	}
-	check.NoError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[cli.ConfigFile]), &config))
+	check.NoError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[folder.ConfigFile]), &config))
 	got, err := json.Marshal(config.Run)
 	check.NoError(t, err)
 	for _, part := range []string{
@@ -179,14 +182,10 @@ func TestSameSeed(t *testing.T) {
 		out := filepath.Join(base, name)
 		trainCommand.Done(t, flags+" -epochs 2 -batch 20 -data", data, "-out", out)
 		files := clitest.ReadFolder(t, out)
-		r := readRun(t, out)
-		r.TrainSeconds = nil
-		text, err := json.Marshal(r)
-		check.NoError(t, err)
-		files[resultsFile] = string(text)
+		files[experiment.ResultsFile] = withoutTimes(t, out)
 		results[name] = files
 	}
-	for _, name := range []string{"model.safetensors", resultsFile, cli.ConfigFile, "loss.png", "accuracy.png", "batch.png", "confusion.png"} {
+	for _, name := range []string{"model.safetensors", experiment.ResultsFile, folder.ConfigFile, "loss.png", "accuracy.png", "batch.png", "confusion.png"} {
 		if results["first"][name] == "" || results["first"][name] != results["second"][name] {
 			t.Errorf("%s differs between two runs of one seed", name)
 		}
@@ -215,7 +214,7 @@ func TestInterrupted(t *testing.T) {
 			o := trainCommand.RunContext(ctx, &stopper{text: c.at, stop: cancel}, arguments)
 			o.Fails(t, "train", cli.ExitInterrupted, `interrupted: .*`+regexp.QuoteMeta(out))
 			r := readRun(t, out)
-			if r.Status != training.Interrupted || len(r.ValScores) != c.epochs || r.TestAcc != nil || r.Confusion != nil {
+			if r.Status != training.Interrupted || len(r.Epochs) != c.epochs || r.Test != nil {
 				t.Errorf("the results are %+v", r)
 			}
 			want := []string{"config.json", "results.json", "metrics.csv", "batch.png"}
@@ -235,7 +234,7 @@ func TestDiverged(t *testing.T) {
 	o := trainCommand.Run(t, "-epochs 3 -lr 1e30 -data", data, "-out", out)
 	o.Fails(t, "train", cli.ExitFailed, regexp.QuoteMeta(out)+`: epoch 1: the loss of batch \d+ is (NaN|\+Inf): training has diverged; try a smaller learning rate`)
 	r := readRun(t, out)
-	if r.Status != training.Diverged || r.TestAcc != nil || len(r.TrainLosses) == 0 || len(r.ValScores) != 0 {
+	if r.Status != training.Diverged || r.Test != nil || len(r.TrainLosses) == 0 || len(r.Epochs) != 0 {
 		t.Errorf("the results are %+v", r)
 	}
 	onlyFiles(t, out, "config.json", "results.json", "metrics.csv", "batch.png", "loss.png")
@@ -256,7 +255,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the trained model has %q, loaded %q", testAccuracy(t, first), testAccuracy(t, second))
 	}
 	onlyFiles(t, tested, "config.json", "results.json", "metrics.csv", "batch.png", "confusion.png")
-	if config := clitest.ReadFolder(t, tested)[cli.ConfigFile]; !strings.Contains(config, `"path": "`+filepath.ToSlash(file)+`"`) {
+	if config := clitest.ReadFolder(t, tested)[folder.ConfigFile]; !strings.Contains(config, `"path": "`+filepath.ToSlash(file)+`"`) {
 		t.Errorf("the configuration does not name the loaded file:\n%s", config)
 	}
 
@@ -304,12 +303,12 @@ func TestModelFile(t *testing.T) {
 	check.NoError(t, m.Load(filepath.Join(out, training.BestFile)))
 	set, err := mnist.Open(data)
 	check.NoError(t, err)
-	loader, err := mnist.NewLoader(set.Test, nil, mnist.LoaderConfig{BatchSize: 80, Normalization: mnist.Symmetric})
+	loader, err := dataset.NewLoader(set.Test, nil, dataset.LoaderConfig{BatchSize: 80, Pixels: dataset.Symmetric})
 	check.NoError(t, err)
-	e, err := training.NewEvaluator(m).Evaluate(t.Context(), loader, nil)
+	e, err := training.NewEvaluator(m, 0).Evaluate(t.Context(), loader, nil)
 	check.NoError(t, err)
-	if r := readRun(t, out); e.Accuracy != *r.TestAcc || e.Loss != *r.TestLoss {
-		t.Errorf("the file's parameters have accuracy %v and loss %v, the results %v and %v", e.Accuracy, e.Loss, *r.TestAcc, *r.TestLoss)
+	if r := readRun(t, out); e.Accuracy != r.Test.Accuracy || e.Loss != r.Test.Loss {
+		t.Errorf("the file's parameters have accuracy %v and loss %v, the results %v and %v", e.Accuracy, e.Loss, r.Test.Accuracy, r.Test.Loss)
 	}
 }
 
@@ -317,7 +316,7 @@ func TestModelFile(t *testing.T) {
 func TestDamagedResults(t *testing.T) {
 	data, out := clitest.WriteData(t), t.TempDir()
 	trainCommand.Done(t, "-epochs 1 -data", data, "-out", out)
-	path := filepath.Join(out, resultsFile)
+	path := filepath.Join(out, experiment.ResultsFile)
 	content, err := os.ReadFile(path)
 	check.NoError(t, err)
 	check.NoError(t, os.WriteFile(path, bytes.TrimSuffix(content, []byte("}\n")), 0o644))

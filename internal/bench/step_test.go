@@ -3,6 +3,7 @@ package bench_test
 import (
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"optlab/internal/bench"
@@ -89,11 +90,44 @@ func TestUnknown(t *testing.T) {
 	if _, err := bench.Find("lenet", "sgd", 16); err == nil {
 		t.Error("an unknown network was found")
 	}
-	w, err := bench.Find("784-128-10", "lion", 16)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := bench.NewStepper(w); err == nil {
+	if _, err := bench.Find("784-128-10", "newton", 16); err == nil {
 		t.Error("an unknown optimizer was found")
 	}
+}
+
+// BenchmarkSideBySide measures two experiments on one thread each, one after the
+// other and at the same time: steps per second of both together.
+func BenchmarkSideBySide(b *testing.B) {
+	config, err := bench.Find("784-128-10", "sgd", 16)
+	if err != nil {
+		b.Fatal(err)
+	}
+	config.Threads = 1
+	var steppers [2]*bench.Stepper
+	for i := range steppers {
+		if steppers[i], err = bench.NewStepper(config); err != nil {
+			b.Fatal(err)
+		}
+	}
+	steps := func(b *testing.B, s *bench.Stepper) {
+		for range b.N {
+			if err := s.Step(); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	}
+	b.Run("one after the other", func(b *testing.B) {
+		steps(b, steppers[0])
+		steps(b, steppers[1])
+		b.ReportMetric(2*float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+	})
+	b.Run("side by side", func(b *testing.B) {
+		var wg sync.WaitGroup
+		for _, s := range steppers {
+			wg.Go(func() { steps(b, s) })
+		}
+		wg.Wait()
+		b.ReportMetric(2*float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+	})
 }

@@ -1,11 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/pkg/errors"
 )
 
 // ErrHelp is what Parse returns after printing the help that was asked for.
@@ -41,15 +42,25 @@ func (f *Flags) Bool(name, usage string) *bool {
 	return f.set.Bool(name, false, usage)
 }
 
+// BindBool defines a flag that sets target to true, or to the value given with it.
+func (f *Flags) BindBool(target *bool, name, usage string) {
+	f.note(name)
+	f.set.BoolVar(target, name, *target, usage)
+}
+
 // Define defines a flag whose value parse makes of its text; parse's error says
 // what would be right. fallback is the value without the flag. In usage, a word in
 // back quotes stands for the value in the help; a usage that says "(default …)"
 // itself, because the default depends on other flags, is shown without fallback.
 func Define[T any](f *Flags, name string, fallback T, parse func(string) (T, error), usage string) *T {
+	Bind(f, &fallback, name, parse, usage)
+	return &fallback
+}
+
+// Bind defines a flag that sets target.
+func Bind[T any](f *Flags, target *T, name string, parse func(string) (T, error), usage string) {
 	f.note(name)
-	v := &value[T]{now: fallback, parse: parse}
-	f.set.Var(v, name, usage)
-	return &v.now
+	f.set.Var(&value[T]{target, parse}, name, usage)
 }
 
 func (f *Flags) note(name string) {
@@ -59,14 +70,14 @@ func (f *Flags) note(name string) {
 
 // value is a flag.Value.
 type value[T any] struct {
-	now   T
+	now   *T
 	parse func(string) (T, error)
 }
 
 func (v *value[T]) Set(text string) error {
 	parsed, err := v.parse(text)
 	if err == nil {
-		v.now = parsed
+		*v.now = parsed
 	}
 	return err
 }
@@ -75,10 +86,10 @@ func (v *value[T]) String() string {
 	if v.parse == nil { // package flag makes a zero value to find out the default
 		return ""
 	}
-	if list, ok := any(v.now).([]int); ok {
+	if list, ok := any(*v.now).([]int); ok {
 		return JoinInts(list, ",")
 	}
-	return fmt.Sprint(v.now)
+	return fmt.Sprint(*v.now)
 }
 
 // Given reports whether the flag was given, rather than left at its fallback.

@@ -2,13 +2,14 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/pkg/errors"
 )
 
 // Exit statuses of every command.
@@ -34,7 +35,7 @@ type UsageError struct{ Err error }
 
 // Usagef returns a UsageError with the given message.
 func Usagef(format string, args ...any) error {
-	return UsageError{fmt.Errorf(format, args...)}
+	return UsageError{errors.Errorf(format, args...)}
 }
 
 // Error returns the message of Err.
@@ -59,7 +60,7 @@ func Report(stderr io.Writer, command string, err error) int {
 		fmt.Fprintf(stderr, "%s: interrupted: %s\n", command, what)
 		return ExitInterrupted
 	default:
-		fmt.Fprintf(stderr, "%s: %s\n", command, oneLine(err))
+		fmt.Fprintf(stderr, "%s: %s%s\n", command, oneLine(err), advice(err))
 		return ExitFailed
 	}
 }

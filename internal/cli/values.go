@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/pkg/errors"
 )
 
 // The functions below make the parse functions of [Define].
@@ -20,7 +20,7 @@ func OneOf[T ~string](names ...T) func(string) (T, error) {
 		if slices.Contains(names, T(text)) {
 			return T(text), nil
 		}
-		return "", fmt.Errorf("want one of %s", Join(names, ", "))
+		return "", errors.Errorf("want one of %s", Join(names, ", "))
 	}
 }
 
@@ -38,7 +38,7 @@ func IntFrom(low int) func(string) (int, error) {
 	return func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < low {
-			return 0, fmt.Errorf("want an integer of at least %d", low)
+			return 0, errors.Errorf("want an integer of at least %d", low)
 		}
 		return n, nil
 	}
@@ -49,7 +49,7 @@ func IntBetween(low, high int) func(string) (int, error) {
 	return func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < low || n > high {
-			return 0, fmt.Errorf("want an integer from %d to %d", low, high)
+			return 0, errors.Errorf("want an integer from %d to %d", low, high)
 		}
 		return n, nil
 	}
@@ -134,18 +134,6 @@ func Sizes(text string) ([]int, error) {
 	return sizes, nil
 }
 
-// FitSizes returns a UsageError if the sizes of a network do not start with the
-// features and end with the classes of the data.
-func FitSizes(sizes []int, data string, features, classes int) error {
-	if sizes[0] != features {
-		return Usagef("-sizes %s: the images of %s have %d pixels, so the first size must be %d", JoinInts(sizes, ","), data, features, features)
-	}
-	if sizes[len(sizes)-1] != classes {
-		return Usagef("-sizes %s: there are %d classes, so the last size must be %d", JoinInts(sizes, ","), classes, classes)
-	}
-	return nil
-}
-
 // JoinInts joins integers as strings.Join does.
 func JoinInts(list []int, separator string) string {
 	parts := make([]string, len(list))
@@ -189,7 +177,7 @@ func ListOf(names ...string) func(string) (List, error) {
 		for i, name := range list {
 			list[i] = strings.TrimSpace(name)
 			if !slices.Contains(names, list[i]) || slices.Contains(list[:i], list[i]) {
-				return nil, fmt.Errorf("want some of %s, each once, with commas", strings.Join(names, ", "))
+				return nil, errors.Errorf("want some of %s, each once, with commas", strings.Join(names, ", "))
 			}
 		}
 		return list, nil

@@ -100,9 +100,3 @@ func TestListOf(t *testing.T) {
 		t.Errorf("printed as %q", got)
 	}
 }
-
-func TestFitSizes(t *testing.T) {
-	check.NoError(t, cli.FitSizes([]int{64, 20, 10}, "blocks", 64, 10))
-	check.Error(t, cli.FitSizes([]int{784, 10}, "blocks", 64, 10), "-sizes 784,10", "blocks", "64 pixels", "must be 64")
-	check.Error(t, cli.FitSizes([]int{64, 20, 5}, "blocks", 64, 10), "-sizes 64,20,5", "10 classes", "must be 10")
-}

@@ -39,11 +39,11 @@ func TestModelAsPyTorch(t *testing.T) {
 	model, err := models.New(models.Hyperparameter([]int{784, 32, 10}, 0))
 	check(err)
 	check(model.LoadStateDict(dict))
-	data, err := mnist.MNIST()
+	data, err := mnist.Open("mnist")
 	check(err)
 	pass, err := model.Compile(models.PassConfig{Batch: data.Test.Len()})
 	check(err)
-	for i, pixel := range data.Test.Images {
+	for i, pixel := range data.Test.Pixels {
 		pass.X[i] = float32(pixel) / 255
 	}
 	for i, label := range data.Test.Labels {

@@ -16,6 +16,20 @@ import (
 	"optlab/random"
 )
 
+// Names of the files that a run keeps in its folder.
+const (
+	BestFile = "model.safetensors"      // the best parameters on validation
+	LastFile = "checkpoint.safetensors" // all that going on after the last epoch takes
+)
+
+// saveBest writes the parameters under PyTorch's names.
+func (r *run) saveBest() error {
+	if r.Folder == "" {
+		return nil
+	}
+	return errors.WithMessage(r.Model.Save(filepath.Join(r.Folder, BestFile)), "saving the best parameters")
+}
+
 // A checkpoint is a safetensors file with everything that the next epoch depends
 // on. Its tensors are the parameters after the epoch ("model.net.0.weight"), the
 // best so far ("best.…"), the optimizer's state ("optimizer.m.…") and every
@@ -35,7 +49,7 @@ const (
 
 // saveLast writes the checkpoint of the last epoch in the history.
 func (r *run) saveLast() error {
-	if r.Files.Folder == "" {
+	if r.Folder == "" {
 		return nil
 	}
 	f := models.TensorFile{Tensors: make(map[string]*tensor.Dense)}
@@ -52,14 +66,12 @@ func (r *run) saveLast() error {
 	losses := r.history.TrainLosses
 	f.Tensors[lossesTensor] = tensor.New(tensor.WithShape(len(losses)), tensor.WithBacking(losses))
 
-	rest := *r.history
-	rest.TrainLosses = nil
-	history, err := json.Marshal(rest)
+	history, err := r.history.withoutLosses()
 	if err != nil {
 		return errors.Wrap(err, "saving a checkpoint")
 	}
 	f.Metadata = map[string]string{
-		epochKey:   strconv.Itoa(r.history.Epochs()),
+		epochKey:   strconv.Itoa(len(r.history.Epochs)),
 		stepsKey:   strconv.Itoa(state.Steps),
 		historyKey: string(history),
 	}
@@ -73,7 +85,7 @@ func (r *run) saveLast() error {
 	if f.Metadata[models.DigestKey], err = f.Digest(); err != nil {
 		return errors.WithMessage(err, "saving a checkpoint")
 	}
-	path := filepath.Join(r.Files.Folder, LastFile)
+	path := filepath.Join(r.Folder, LastFile)
 	return errors.WithMessage(models.WriteTensorFile(path, f), "saving a checkpoint")
 }
 
@@ -88,7 +100,7 @@ func (t *Trainer) streams() map[string]*random.Stream {
 // t must be set up as it was then. A checkpoint that is damaged, or of another
 // model, optimizer or data, is an error, after which t must not be run.
 func (t *Trainer) Resume() (epochs int, err error) {
-	path := filepath.Join(t.Files.Folder, LastFile)
+	path := filepath.Join(t.Folder, LastFile)
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return 0, nil
 	}
@@ -99,7 +111,7 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	if err := t.restore(f); err != nil {
 		return 0, errors.WithMessagef(err, "resuming from %s", path)
 	}
-	return t.resumed.history.Epochs(), nil
+	return len(t.resumed.history.Epochs), nil
 }
 
 // resumed is what a run takes over from the one that it continues.
@@ -148,18 +160,20 @@ func (t *Trainer) restore(f models.TensorFile) error {
 
 // decodeHistory returns the history in f, of epochs of the given length.
 func decodeHistory(f models.TensorFile, batches int) (*History, error) {
-	h := new(History)
-	if err := json.Unmarshal([]byte(f.Metadata[historyKey]), h); err != nil {
+	var r record
+	if err := json.Unmarshal([]byte(f.Metadata[historyKey]), &r); err != nil {
 		return nil, errors.Wrap(err, "the history")
 	}
 	losses, ok := f.Tensors[lossesTensor]
 	if !ok {
 		return nil, errors.Errorf("tensor %q is missing", lossesTensor)
 	}
-	h.TrainLosses = losses.Float32s()
-	n := h.Epochs()
-	if n < 1 || len(h.ValLosses) != n || len(h.TrainScores) != n || len(h.TrainSeconds) != n ||
-		h.BatchesPerEpoch != batches || len(h.TrainLosses) != n*batches || h.BestEpoch < 1 || h.BestEpoch > n {
+	r.TrainLosses = losses.Float32s()
+	h, err := r.history()
+	if err != nil {
+		return nil, err
+	}
+	if n := len(h.Epochs); n < 1 || h.BatchesPerEpoch != batches || len(h.TrainLosses) != n*batches {
 		return nil, errors.New("the history is not one of these data")
 	}
 	return h, nil

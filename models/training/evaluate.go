@@ -5,8 +5,8 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/dataset"
 	"optlab/internal/vec"
-	"optlab/mnist"
 	"optlab/models"
 	"optlab/random"
 )
@@ -20,17 +20,20 @@ type Evaluation struct {
 
 // Evaluator runs a model in evaluation mode. It compiles the model once for each
 // batch size it meets.
-type Evaluator struct{ passes passes }
+type Evaluator struct {
+	passes  passes
+	between func(batch int) error // called after every batch; nil: nothing to do
+}
 
 // NewEvaluator returns an evaluator of m's parameters, as they are at the time of
-// each call.
-func NewEvaluator(m *models.Model) *Evaluator {
-	return &Evaluator{passes: passes{model: m, config: models.PassConfig{}}}
+// each call, with at most so many threads, 0 for as many as there are.
+func NewEvaluator(m *models.Model, threads int) *Evaluator {
+	return &Evaluator{passes: passes{model: m, config: models.PassConfig{Threads: threads}}}
 }
 
 // Evaluate makes one pass over the loader, which draws its order, if it shuffles,
 // from stream. It stops with the context's error when ctx is done.
-func (e *Evaluator) Evaluate(ctx context.Context, loader *mnist.Loader, stream *random.Stream) (Evaluation, error) {
+func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream *random.Stream) (Evaluation, error) {
 	classes := e.passes.model.Config().Classes()
 	result := Evaluation{Confusion: make([][]int, classes)}
 	for i := range result.Confusion {
@@ -38,7 +41,8 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *mnist.Loader, stream *
 	}
 	samples, correct, loss := 0, 0, 0.0
 	loader.Start(stream)
-	for n := loader.NextSize(); n > 0; n = loader.NextSize() {
+	for batch := 1; loader.NextSize() > 0; batch++ {
+		n := loader.NextSize()
 		if err := ctx.Err(); err != nil {
 			return Evaluation{}, errors.Wrap(err, "evaluating")
 		}
@@ -52,6 +56,11 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *mnist.Loader, stream *
 		correct += score(pass, result.Confusion)
 		loss += float64(pass.Loss()) * float64(n)
 		samples += n
+		if e.between != nil {
+			if err := e.between(batch); err != nil {
+				return Evaluation{}, errors.Wrap(err, "evaluating")
+			}
+		}
 	}
 	result.Loss = loss / float64(samples)
 	result.Accuracy = float64(correct) / float64(samples)
@@ -83,7 +92,7 @@ type passes struct {
 }
 
 // next gathers the loader's next batch into the pass of its size.
-func (p *passes) next(loader *mnist.Loader) (*models.Pass, error) {
+func (p *passes) next(loader *dataset.Loader) (*models.Pass, error) {
 	size := loader.NextSize()
 	pass, ok := p.bySize[size]
 	if !ok {

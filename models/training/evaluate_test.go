@@ -2,12 +2,14 @@ package training_test
 
 import (
 	"context"
-	"errors"
 	"math"
 	"testing"
 
+	"github.com/pkg/errors"
+
+	"optlab/dataset"
+	"optlab/experiment"
 	"optlab/internal/check"
-	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 )
@@ -15,7 +17,7 @@ import (
 // plain evaluates a network with one hidden layer as the formulas say, in
 // float64, on the test images.
 func plain(m *models.Model, activation func(float64) float64, low float64) (loss float64, confusion [10][10]int) {
-	p, set := m.Parameters(), dataset().Test
+	p, set := m.Parameters(), syntheticSet().Test
 	layer := func(x []float64, weight, bias []float32) []float64 {
 		y := make([]float64, len(bias))
 		for i := range y {
@@ -61,7 +63,7 @@ func TestEvaluate(t *testing.T) {
 			s := usual
 			s.config, s.epochs = c.config, 8
 			trainer, _ := s.run(t)
-			got, err := training.NewEvaluator(trainer.Model).Evaluate(t.Context(), trainer.Data.Test, nil)
+			got, err := training.NewEvaluator(trainer.Model, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
 			check.NoError(t, err)
 			loss, confusion := plain(trainer.Model, c.activation, c.low)
 			if math.Abs(got.Loss-loss) > 1e-6 {
@@ -90,10 +92,11 @@ func TestEvaluate(t *testing.T) {
 // The mean over the samples does not depend on how they fall into batches.
 func TestEvaluateUnevenBatches(t *testing.T) {
 	trainer, _ := usual.run(t)
-	e := training.NewEvaluator(trainer.Model)
+	e := training.NewEvaluator(trainer.Model, 0)
 	all, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.NoError(t, err)
-	uneven, err := training.NewData(&mnist.Dataset{Train: dataset().Test, Test: dataset().Test}, models.HyperparameterModel, 15, trainer.Stream)
+	uneven, err := dataset.Prepare(&dataset.Set{Train: syntheticSet().Test, Test: syntheticSet().Test},
+		experiment.Default(models.HyperparameterModel).Preparation, 15, trainer.Stream, 0)
 	check.NoError(t, err)
 	parts, err := e.Evaluate(t.Context(), uneven.Train, trainer.Stream) // 40 images in batches of 15, 15, 10
 	check.NoError(t, err)
@@ -110,7 +113,7 @@ func TestEvaluateUnevenBatches(t *testing.T) {
 // An evaluator sees the parameters as they are.
 func TestEvaluatorFollowsTheModel(t *testing.T) {
 	trainer, _ := usual.run(t)
-	e := training.NewEvaluator(trainer.Model)
+	e := training.NewEvaluator(trainer.Model, 0)
 	before, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.NoError(t, err)
 	trainer.Model.Parameters()[3].Data()[7] = 1e6 // everything is a 7 now
@@ -141,16 +144,16 @@ func TestEvaluateErrors(t *testing.T) {
 	trainer := usual.trainer(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := training.NewEvaluator(trainer.Model).Evaluate(ctx, trainer.Data.Test, nil)
+	_, err := training.NewEvaluator(trainer.Model, 0).Evaluate(ctx, trainer.Data.Test, nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 	few, err := models.New(models.Hyperparameter([]int{side * side, 3}, 0))
 	check.NoError(t, err)
-	_, err = training.NewEvaluator(few).Evaluate(t.Context(), trainer.Data.Test, nil)
+	_, err = training.NewEvaluator(few, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.Error(t, err, "evaluating", "label")
 	wide, err := models.New(models.Hyperparameter([]int{9, 10}, 0))
 	check.NoError(t, err)
-	_, err = training.NewEvaluator(wide).Evaluate(t.Context(), trainer.Data.Test, nil)
+	_, err = training.NewEvaluator(wide, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.Error(t, err, "3200") // values that 50 images have
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"github.com/pkg/errors"
@@ -12,96 +11,110 @@ import (
 	"optlab/internal/atomicfile"
 )
 
-// History is the record of a training run, under the names of the notebook's
-// results. Scores are accuracies in [0, 1], losses mean cross-entropies. Slices
-// have an entry per epoch, TrainLosses one per batch, also of an epoch that was
-// broken off.
+// History is the record of a training run.
 type History struct {
-	TrainScores     []float64 `json:"train_scores"`
-	ValScores       []float64 `json:"val_scores"`
-	ValLosses       []float64 `json:"val_losses"`
-	BestEpoch       int       `json:"best_epoch"` // from 1, with the highest validation accuracy; 0: none
-	BatchesPerEpoch int       `json:"batches_per_epoch"`
-	TrainLosses     []float32 `json:"train_losses"`
-	TrainSeconds    []float64 `json:"train_seconds"` // per epoch, training alone
+	Epochs          []Epoch // those that were finished
+	BatchesPerEpoch int
+	TrainLosses     []float32 // of every batch, also of an epoch that was broken off
 }
 
-// newHistory returns a history without epochs. Its lists are empty rather than
-// nil, which JSON would write as null.
-func newHistory(batchesPerEpoch int) *History {
-	return &History{
-		TrainScores: []float64{}, ValScores: []float64{}, ValLosses: []float64{}, TrainSeconds: []float64{},
-		TrainLosses: []float32{}, BatchesPerEpoch: batchesPerEpoch,
-	}
+// Epoch is the record of one epoch. Losses are mean cross-entropies, accuracies in
+// [0, 1].
+type Epoch struct {
+	Number                             int // from 1
+	TrainLoss, TrainAccuracy           float64
+	ValidationLoss, ValidationAccuracy float64
+	Seconds                            float64 // of training alone, without pauses
+	Best                               bool    // no earlier epoch had a validation accuracy as high
 }
 
-// Epochs returns the number of finished epochs.
-func (h *History) Epochs() int { return len(h.ValScores) }
+// add records an epoch and returns it, with Best set.
+func (h *History) add(e Epoch) Epoch {
+	best := h.BestEpoch()
+	e.Best = best == 0 || e.ValidationAccuracy > h.Epochs[best-1].ValidationAccuracy
+	h.Epochs = append(h.Epochs, e)
+	return e
+}
 
-// add records an epoch and reports whether it is the best so far.
-func (h *History) add(e Epoch) bool {
-	best := h.BestEpoch == 0 || e.ValidationAccuracy > h.ValScores[h.BestEpoch-1]
-	if best {
-		h.BestEpoch = e.Number
+// BestEpoch returns the number of the epoch with the highest validation accuracy,
+// the first of equals; 0 if there is no epoch.
+func (h *History) BestEpoch() int {
+	best := 0
+	for _, e := range h.Epochs {
+		if e.Best {
+			best = e.Number
+		}
 	}
-	h.TrainScores = append(h.TrainScores, e.TrainAccuracy)
-	h.ValScores = append(h.ValScores, e.ValidationAccuracy)
-	h.ValLosses = append(h.ValLosses, e.ValidationLoss)
-	h.TrainSeconds = append(h.TrainSeconds, e.Seconds)
 	return best
 }
 
-// trainLoss returns the mean of the batch losses of a finished epoch, from 0.
-func (h *History) trainLoss(epoch int) float64 {
+// meanLoss returns the mean of the batch losses of an epoch, from 1.
+func (h *History) meanLoss(epoch int) float64 {
 	sum := 0.0
-	for _, l := range h.TrainLosses[epoch*h.BatchesPerEpoch : (epoch+1)*h.BatchesPerEpoch] {
+	for _, l := range h.TrainLosses[(epoch-1)*h.BatchesPerEpoch : epoch*h.BatchesPerEpoch] {
 		sum += float64(l)
 	}
 	return sum / float64(h.BatchesPerEpoch)
 }
 
-// EpochLosses returns the mean of the batch losses of every finished epoch.
-func (h *History) EpochLosses() []float64 {
-	losses := make([]float64, h.Epochs())
-	for i := range losses {
-		losses[i] = h.trainLoss(i)
+// Column returns one number of every epoch.
+func (h *History) Column(of func(Epoch) float64) []float64 {
+	column := make([]float64, len(h.Epochs))
+	for i, e := range h.Epochs {
+		column[i] = of(e)
 	}
-	return losses
+	return column
 }
 
-// Status says how a run ended.
-type Status string
+// The columns of a history that files and figures show.
+func trainLoss(e Epoch) float64          { return e.TrainLoss }
+func trainAccuracy(e Epoch) float64      { return e.TrainAccuracy }
+func validationLoss(e Epoch) float64     { return e.ValidationLoss }
+func validationAccuracy(e Epoch) float64 { return e.ValidationAccuracy }
+func seconds(e Epoch) float64            { return e.Seconds }
 
-// The ways in which a run ends.
-const (
-	Finished    Status = "finished"
-	Interrupted Status = "interrupted" // by the user
-	Diverged    Status = "diverged"    // a loss was not finite
-)
-
-// Results is the content of results.json.
-type Results struct {
-	Status Status `json:"status"`
-	// TestAcc, TestLoss and Confusion are those of the best parameters on the test
-	// set. A run that did not finish has none.
-	TestAcc   *float64 `json:"test_acc"`
-	TestLoss  *float64 `json:"test_loss"`
-	Confusion [][]int  `json:"confusion"`
-	History
+// record is a history under the names of the notebook's results, as files have it:
+// a list for each number of an epoch.
+type record struct {
+	TrainScores     []float64 `json:"train_scores"`
+	ValScores       []float64 `json:"val_scores"`
+	ValLosses       []float64 `json:"val_losses"`
+	BestEpoch       int       `json:"best_epoch"`
+	BatchesPerEpoch int       `json:"batches_per_epoch"`
+	TrainLosses     []float32 `json:"train_losses"`
+	TrainSeconds    []float64 `json:"train_seconds"`
 }
 
-// Test sets the results on the test set.
-func (r *Results) Test(e Evaluation) {
-	r.TestAcc, r.TestLoss, r.Confusion = &e.Accuracy, &e.Loss, e.Confusion
-}
-
-// WriteJSON writes the results to a file, atomically.
-func (r *Results) WriteJSON(path string) error {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return errors.Wrapf(err, "writing %s", path)
+func (h *History) record() record {
+	return record{
+		TrainScores: h.Column(trainAccuracy), ValScores: h.Column(validationAccuracy),
+		ValLosses: h.Column(validationLoss), TrainSeconds: h.Column(seconds),
+		BestEpoch: h.BestEpoch(), BatchesPerEpoch: h.BatchesPerEpoch,
+		TrainLosses: append([]float32{}, h.TrainLosses...), // JSON writes a nil list as null
 	}
-	return atomicfile.Write(path, append(data, '\n'))
+}
+
+// history is the inverse of History.record. Lists that do not fit each other are an
+// error.
+func (r record) history() (*History, error) {
+	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses}
+	n := len(r.ValScores)
+	for _, list := range [][]float64{r.TrainScores, r.ValLosses, r.TrainSeconds} {
+		if len(list) != n {
+			return nil, errors.Errorf("the history has %d validation accuracies, but another list of %d", n, len(list))
+		}
+	}
+	// The product could overflow.
+	if r.BatchesPerEpoch < 0 || n > 0 && (r.BatchesPerEpoch == 0 || len(r.TrainLosses)/r.BatchesPerEpoch < n) {
+		return nil, errors.Errorf("the history has %d losses for %d epochs of %d batches", len(r.TrainLosses), n, r.BatchesPerEpoch)
+	}
+	for i := range n {
+		h.add(Epoch{
+			Number: i + 1, TrainLoss: h.meanLoss(i + 1), TrainAccuracy: r.TrainScores[i],
+			ValidationLoss: r.ValLosses[i], ValidationAccuracy: r.ValScores[i], Seconds: r.TrainSeconds[i],
+		})
+	}
+	return h, nil
 }
 
 // WriteCSV writes a table with a row per finished epoch, atomically.
@@ -109,12 +122,12 @@ func (h *History) WriteCSV(path string) error {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "train_seconds"})
-	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 8, 64) }
-	for i := range h.Epochs() {
-		w.Write([]string{
-			strconv.Itoa(i + 1), number(h.trainLoss(i)), number(h.TrainScores[i]),
-			number(h.ValLosses[i]), number(h.ValScores[i]), number(h.TrainSeconds[i]),
-		})
+	for _, e := range h.Epochs {
+		row := []string{strconv.Itoa(e.Number)}
+		for _, x := range []float64{e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds} {
+			row = append(row, strconv.FormatFloat(x, 'g', 8, 64))
+		}
+		w.Write(row)
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
@@ -123,19 +136,9 @@ func (h *History) WriteCSV(path string) error {
 	return atomicfile.Write(path, b.Bytes())
 }
 
-// DivergedError says that a loss was NaN or infinite, and where.
-type DivergedError struct {
-	Epoch      int // from 1
-	Batch      int // from 1; 0 if Validation
-	Loss       float64
-	Validation bool // the loss is that of the validation after the epoch
-}
-
-// Error says where the loss left the finite numbers and what to try.
-func (e *DivergedError) Error() string {
-	where := fmt.Sprintf("of batch %d", e.Batch)
-	if e.Validation {
-		where = "of the validation"
-	}
-	return fmt.Sprintf("the loss %s is %v: training has diverged; try a smaller learning rate", where, e.Loss)
+// withoutLosses returns the JSON of the history but for the losses of batches.
+func (h *History) withoutLosses() ([]byte, error) {
+	r := h.record()
+	r.TrainLosses = nil
+	return json.Marshal(r)
 }

@@ -7,12 +7,12 @@ import (
 	"os"
 	"testing"
 
-	"optlab/graph"
+	"optlab/experiment"
+	"optlab/internal/check"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
-	"optlab/random"
 )
 
 // reference is a case of testdata/notebook.json, which make_reference.py writes
@@ -40,72 +40,49 @@ func TestNotebook(t *testing.T) {
 	if err := json.Unmarshal(file, &references); err != nil {
 		t.Fatal(err)
 	}
-	settings := []struct {
-		open      func() (*mnist.Dataset, error)
-		model     models.Config
-		optimizer func() (optimizers.Optimizer, error)
-		batch     int
-		tolerance float64
-	}{
-		{mnist.MNIST, models.Hyperparameter([]int{784, 128, 10}, 0), newSGD, 16, 1e-4},
-		{mnist.MNIST, models.Hyperparameter([]int{784, 160, 80, 40, 20, 10}, 0), newSGD, 16, 1e-4},
-		{mnist.Fashion, models.Base(graph.Tanh, 784, 10, []int{512, 256, 256, 128}), newAdam, 256, 1e-3},
+	configs := []func() experiment.Config{
+		func() experiment.Config { return part1([]int{784, 128, 10}) },
+		func() experiment.Config { return part1([]int{784, 160, 80, 40, 20, 10}) },
+		func() experiment.Config {
+			c := experiment.Default(models.BaseNetwork)
+			c.Data, c.Batch, c.Optimizer = "fashion", 256, optimizers.Config{Name: "adam", LearningRate: 0.001}
+			return c
+		},
 	}
-	if len(references.Cases) != len(settings) {
-		t.Fatalf("%d reference runs, want %d", len(references.Cases), len(settings))
+	tolerances := []float64{1e-4, 1e-4, 1e-3}
+	if len(references.Cases) != len(configs) {
+		t.Fatalf("%d reference runs, want %d", len(references.Cases), len(configs))
 	}
 	for i, ref := range references.Cases {
-		s := settings[i]
 		t.Run(ref.Name, func(t *testing.T) {
-			set, err := s.open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			optimizer, err := s.optimizer()
-			if err != nil {
-				t.Fatal(err)
-			}
-			h := retrace(t, ref, set, s.model, optimizer, s.batch)
-			compare(t, h, ref, s.tolerance)
+			compare(t, retrace(t, ref, configs[i]()), ref, tolerances[i])
 		})
 	}
 }
 
-func newSGD() (optimizers.Optimizer, error) {
-	return optimizers.New(optimizers.Config{Name: "sgd", LearningRate: 0.1})
-}
-
-func newAdam() (optimizers.Optimizer, error) {
-	return optimizers.New(optimizers.Config{Name: "adam", LearningRate: 0.001})
+// part1 is the configuration of the notebook's part 1 without dropout.
+func part1(sizes []int) experiment.Config {
+	c := experiment.Default(models.HyperparameterModel)
+	c.Model = models.Hyperparameter(sizes, 0)
+	return c
 }
 
 // retrace trains as the reference did, no longer than its losses reach.
-func retrace(t *testing.T, ref reference, set *mnist.Dataset, config models.Config, optimizer optimizers.Optimizer, batch int) *training.History {
+func retrace(t *testing.T, ref reference, c experiment.Config) *training.History {
 	t.Helper()
-	stream := random.New(ref.Seed)
-	data, err := training.NewData(set, config.Architecture, batch, stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	model, err := models.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := model.Initialize(models.NewInitializer(models.Torch), stream); err != nil {
-		t.Fatal(err)
-	}
+	set, err := mnist.Open(c.Data)
+	check.NoError(t, err)
+	c.Seed, c.Epochs = ref.Seed, ref.Epochs
+	e, err := experiment.New(c, set)
+	check.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	trainer := &training.Trainer{
-		Model: model, Optimizer: optimizer, Data: data, Epochs: ref.Epochs,
-		Stream: stream, Masks: random.Derive(ref.Seed, "dropout"),
-		OnStep: func(s training.Step) {
-			if len(ref.ValScores) == 0 && s.Batch == len(ref.TrainLosses) {
-				stop()
-			}
-		},
+	e.OnStep = func(s training.Step) {
+		if len(ref.ValScores) == 0 && s.Batch == len(ref.TrainLosses) {
+			stop()
+		}
 	}
-	h, err := trainer.Run(ctx)
+	h, err := e.Trainer.Run(ctx)
 	if err != nil && ctx.Err() == nil {
 		t.Fatal(err)
 	}
@@ -127,12 +104,12 @@ func compare(t *testing.T, h *training.History, ref reference, tolerance float64
 	if worst > tolerance {
 		t.Errorf("the loss of batch %d is %v, PyTorch's %v: more than %v apart", at+1, h.TrainLosses[at], ref.TrainLosses[at], tolerance)
 	}
-	if len(h.ValScores) != len(ref.ValScores) {
-		t.Fatalf("%d epochs were validated, want %d", len(h.ValScores), len(ref.ValScores))
+	if len(h.Epochs) != len(ref.ValScores) {
+		t.Fatalf("%d epochs were validated, want %d", len(h.Epochs), len(ref.ValScores))
 	}
 	for i, want := range ref.ValScores {
-		if math.Abs(h.ValScores[i]-want) > 0.001 {
-			t.Errorf("validation accuracy after epoch %d is %.2f %%, PyTorch's %.2f %%", i+1, 100*h.ValScores[i], 100*want)
+		if math.Abs(accuracies(h)[i]-want) > 0.001 {
+			t.Errorf("validation accuracy after epoch %d is %.2f %%, PyTorch's %.2f %%", i+1, 100*accuracies(h)[i], 100*want)
 		}
 	}
 }

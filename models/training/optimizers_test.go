@@ -7,13 +7,14 @@ import (
 	"os"
 	"testing"
 
+	"optlab/dataset"
+	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/graph"
 	"optlab/internal/check"
 	"optlab/mnist"
 	"optlab/models"
-	"optlab/models/training"
 	"optlab/optimizers"
-	"optlab/random"
 )
 
 var long = flag.Bool("long", false, "also train for 30 epochs with every optimizer, some minutes")
@@ -40,13 +41,11 @@ func TestOptimizersReachPyTorchsAccuracy(t *testing.T) {
 		runs[r.Optimizer]++
 		mean[r.Optimizer] += (r.TestAcc - mean[r.Optimizer]) / runs[r.Optimizer]
 	}
-	set, err := mnist.Fashion()
+	set, err := mnist.Open("fashion")
 	check.NoError(t, err)
-	for name, makeOptimizer := range map[string]func() (optimizers.Optimizer, error){
-		"sgd": newSGD, "momentum": newMomentum, "adam": newAdam,
-	} {
+	for name, rate := range map[string]float64{"sgd": 0.1, "momentum": 0.1, "adam": 0.001} {
 		for seed := range uint64(3) {
-			got := fashionAccuracy(t, set, makeOptimizer, seed)
+			got := fashionAccuracy(t, set, optimizers.Config{Name: name, LearningRate: rate}, seed)
 			t.Logf("%s, seed %d: %.2f %%, PyTorch %.2f %%", name, seed, 100*got, 100*mean[name])
 			if runs[name] == 0 || math.Abs(got-mean[name]) > 0.01 {
 				t.Errorf("%s, seed %d: test accuracy %.2f %%, PyTorch's mean of %v seeds is %.2f %%", name, seed, 100*got, runs[name], 100*mean[name])
@@ -55,29 +54,16 @@ func TestOptimizersReachPyTorchsAccuracy(t *testing.T) {
 	}
 }
 
-func newMomentum() (optimizers.Optimizer, error) {
-	return optimizers.New(optimizers.Config{Name: "momentum", LearningRate: 0.1})
-}
-
 // fashionAccuracy returns the test accuracy of the best parameters on validation
 // after 30 epochs.
-func fashionAccuracy(t *testing.T, set *mnist.Dataset, makeOptimizer func() (optimizers.Optimizer, error), seed uint64) float64 {
+func fashionAccuracy(t *testing.T, set *dataset.Set, o optimizers.Config, seed uint64) float64 {
 	t.Helper()
-	stream := random.New(seed)
-	data, err := training.NewData(set, models.BaseNetwork, 256, stream)
+	c := experiment.Default(models.BaseNetwork)
+	c.Model.Activation, c.Init = graph.ReLU, models.NewInitializer(models.Kaiming)
+	c.Optimizer, c.Batch, c.Epochs, c.Seed = o, 256, 30, seed
+	e, err := experiment.New(c, set)
 	check.NoError(t, err)
-	model, err := models.New(models.Base(graph.ReLU, 784, 10, []int{512, 256, 256, 128}))
+	results, err := e.Run(t.Context(), folder.Folder{}, experiment.Hooks{})
 	check.NoError(t, err)
-	check.NoError(t, model.Initialize(models.NewInitializer(models.Kaiming), stream))
-	optimizer, err := makeOptimizer()
-	check.NoError(t, err)
-	trainer := &training.Trainer{
-		Model: model, Optimizer: optimizer, Data: data, Epochs: 30,
-		Stream: stream, Masks: random.Derive(seed, "dropout"),
-	}
-	_, err = trainer.Run(t.Context())
-	check.NoError(t, err)
-	result, err := training.NewEvaluator(model).Evaluate(t.Context(), data.Test, nil)
-	check.NoError(t, err)
-	return result.Accuracy
+	return results.Test.Accuracy
 }

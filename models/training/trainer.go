@@ -8,16 +8,18 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
+	"optlab/dataset"
 	"optlab/models"
 	"optlab/optimizers"
 	"optlab/random"
 )
 
-// Trainer trains a model. All fields but the hooks and Files must be set.
+// Trainer trains a model. Model, Optimizer, Data, Epochs and the streams must be
+// set.
 type Trainer struct {
 	Model     *models.Model
 	Optimizer optimizers.Optimizer
-	Data      *Data
+	Data      *dataset.Loaders
 	Epochs    int
 	// Patience stops training when so many epochs have not bettered the validation
 	// accuracy; 0 is never.
@@ -26,12 +28,21 @@ type Trainer struct {
 	Stream *random.Stream // the order of the batches
 	Masks  *random.Stream // dropout
 
-	// Files, if its folder is set, keeps the best and the last parameters there.
-	Files Files
+	// Threads bounds the threads of a step, 0 for as many as there are. Nothing
+	// that is computed depends on it.
+	Threads int
 
-	OnStep  func(Step)  // after every batch; may be nil
-	OnEpoch func(Epoch) // after every epoch; may be nil
+	// Folder, if it is not empty, is where the best and the last parameters are
+	// kept: see [BestFile] and [LastFile].
+	Folder string
 
+	// Hooks, each of which may be nil. They are called within the run, which waits
+	// for them; what they do changes nothing in it.
+	OnStep       func(Step)             // after every batch of training
+	OnValidation func(epoch, batch int) // after every batch of validation, both from 1
+	OnEpoch      func(Epoch)            // after every epoch
+
+	control control
 	resumed *resumed // nil: a new run
 }
 
@@ -42,34 +53,29 @@ type Step struct {
 	Pass         *models.Pass // the network as the step ran it; valid during the call
 }
 
-// Epoch reports one epoch.
-type Epoch struct {
-	Number                             int // from 1
-	TrainLoss, TrainAccuracy           float64
-	ValidationLoss, ValidationAccuracy float64
-	Seconds                            float64 // of training alone
-	Best                               bool    // the highest validation accuracy so far
-}
-
 // Run trains for the given number of epochs, or what is left of them after
 // Resume, validating after each, and leaves the model with the parameters that
 // had the highest validation accuracy (the earlier of equals; as they were if
-// there is no epoch).
+// there is no epoch). It may be called once.
 //
 // The history that it returns is never nil and holds what was done, also with an
 // error: when ctx is done, Run stops after the running batch with the context's
 // error; when a loss is no longer finite it stops with a *DivergedError.
 func (t *Trainer) Run(ctx context.Context) (*History, error) {
+	t.control.working.Lock()
+	defer t.control.working.Unlock()
 	r := &run{
-		Trainer:   t,
-		train:     passes{model: t.Model, config: models.PassConfig{Gradients: true, Masks: t.Masks}},
-		evaluator: NewEvaluator(t.Model),
-		history:   newHistory(t.Data.Train.Batches()),
+		Trainer: t,
+		train: passes{model: t.Model, config: models.PassConfig{
+			Gradients: true, Masks: t.Masks, Threads: t.Threads,
+		}},
+		evaluator: NewEvaluator(t.Model, t.Threads),
+		history:   &History{BatchesPerEpoch: t.Data.Train.Batches()},
 	}
 	if t.resumed != nil {
 		r.history, r.best = t.resumed.history, t.resumed.best
 	}
-	for epoch := r.history.Epochs() + 1; epoch <= t.Epochs && !r.exhausted(); epoch++ {
+	for epoch := len(r.history.Epochs) + 1; epoch <= t.Epochs && !r.exhausted(); epoch++ {
 		if err := r.epoch(ctx, epoch); err != nil {
 			return r.history, errors.WithMessagef(err, "epoch %d", epoch)
 		}
@@ -82,7 +88,8 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 
 // exhausted reports whether patience has run out.
 func (r *run) exhausted() bool {
-	return r.Patience > 0 && r.history.BestEpoch > 0 && r.history.Epochs()-r.history.BestEpoch >= r.Patience
+	best := r.history.BestEpoch()
+	return r.Patience > 0 && best > 0 && len(r.history.Epochs)-best >= r.Patience
 }
 
 // run is the state of Trainer.Run.
@@ -96,12 +103,17 @@ type run struct {
 
 // epoch trains on every batch once, then validates, records and saves.
 func (r *run) epoch(ctx context.Context, number int) error {
-	start := time.Now()
-	report, err := r.trainBatches(ctx, number)
+	epoch, err := r.trainBatches(ctx, number)
 	if err != nil {
 		return err
 	}
-	report.Seconds = time.Since(start).Seconds()
+	r.evaluator.between = func(batch int) error {
+		if r.OnValidation != nil {
+			r.OnValidation(number, batch)
+		}
+		_, err := r.control.boundary(ctx)
+		return err
+	}
 	validation, err := r.evaluator.Evaluate(ctx, r.Data.Validation, r.Stream)
 	if err != nil {
 		return err
@@ -109,11 +121,11 @@ func (r *run) epoch(ctx context.Context, number int) error {
 	if !finite(validation.Loss) {
 		return &DivergedError{Epoch: number, Loss: validation.Loss, Validation: true}
 	}
-	report.ValidationLoss, report.ValidationAccuracy = validation.Loss, validation.Accuracy
-	report.Best = r.history.add(report)
-	if report.Best {
+	epoch.ValidationLoss, epoch.ValidationAccuracy = validation.Loss, validation.Accuracy
+	epoch = r.history.add(epoch)
+	if epoch.Best {
 		r.best = r.Model.StateDict()
-		if err := r.Files.saveBest(r.Model); err != nil {
+		if err := r.saveBest(); err != nil {
 			return err
 		}
 	}
@@ -121,49 +133,60 @@ func (r *run) epoch(ctx context.Context, number int) error {
 		return err
 	}
 	if r.OnEpoch != nil {
-		r.OnEpoch(report)
+		r.OnEpoch(epoch)
 	}
 	return nil
 }
 
 // trainBatches makes a step on every batch of the training data.
-func (r *run) trainBatches(ctx context.Context, epoch int) (Epoch, error) {
-	samples, correct, losses, batch := 0, 0, 0.0, 0
+func (r *run) trainBatches(ctx context.Context, number int) (Epoch, error) {
+	start, paused := time.Now(), time.Duration(0)
+	samples, correct := 0, 0
 	loader := r.Data.Train
 	loader.Start(r.Stream)
-	for n := loader.NextSize(); n > 0; n = loader.NextSize() {
-		if err := ctx.Err(); err != nil {
-			return Epoch{}, errors.Wrapf(err, "after batch %d of %d", batch, loader.Batches())
+	for batch := 1; loader.NextSize() > 0; batch++ {
+		pause, err := r.control.boundary(ctx)
+		if err != nil {
+			return Epoch{}, errors.Wrapf(err, "after batch %d of %d", batch-1, loader.Batches())
 		}
-		batch++
-		pass, err := r.train.next(loader)
+		paused += pause
+		pass, err := r.step(number, batch)
 		if err != nil {
 			return Epoch{}, err
 		}
-		if err := pass.Run(); err != nil {
-			return Epoch{}, err
-		}
-		loss := pass.Loss()
-		// Before the step, so that the parameters stay finite as long as they can.
-		if !finite(float64(loss)) {
-			return Epoch{}, &DivergedError{Epoch: epoch, Batch: batch, Loss: float64(loss)}
-		}
-		if err := r.Optimizer.Step(pass.Gradients()); err != nil {
-			return Epoch{}, errors.WithMessagef(err, "batch %d", batch)
-		}
-		r.history.TrainLosses = append(r.history.TrainLosses, loss)
-		samples += n
+		samples += len(pass.Labels)
 		correct += score(pass, nil)
-		losses += float64(loss)
 		if r.OnStep != nil {
-			r.OnStep(Step{Epoch: epoch, Batch: batch, Loss: loss, Pass: pass})
+			r.OnStep(Step{Epoch: number, Batch: batch, Loss: pass.Loss(), Pass: pass})
 		}
 	}
 	return Epoch{
-		Number:        epoch,
-		TrainLoss:     losses / float64(batch),
+		Number:        number,
+		TrainLoss:     r.history.meanLoss(number),
 		TrainAccuracy: float64(correct) / float64(samples),
+		Seconds:       (time.Since(start) - paused).Seconds(),
 	}, nil
+}
+
+// step makes one step, on the loader's next batch, and records its loss.
+func (r *run) step(epoch, batch int) (*models.Pass, error) {
+	pass, err := r.train.next(r.Data.Train)
+	if err != nil {
+		return nil, err
+	}
+	if err := pass.Run(); err != nil {
+		return nil, err
+	}
+	loss := pass.Loss()
+	// Before the update, so that the parameters stay finite as long as they can.
+	if !finite(float64(loss)) {
+		return nil, &DivergedError{Epoch: epoch, Batch: batch, Loss: float64(loss)}
+	}
+	if err := r.Optimizer.Step(pass.Gradients()); err != nil {
+		return nil, errors.WithMessagef(err, "batch %d", batch)
+	}
+	r.history.TrainLosses = append(r.history.TrainLosses, loss)
+	return pass, nil
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

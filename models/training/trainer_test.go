@@ -2,14 +2,15 @@ package training_test
 
 import (
 	"context"
-	"errors"
 	"math"
 	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/pkg/errors"
+
+	"optlab/dataset"
 	"optlab/internal/check"
-	"optlab/mnist"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/random"
@@ -22,13 +23,13 @@ func TestTrainingLearns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			trainer, h := s.run(t)
-			test, err := training.NewEvaluator(trainer.Model).Evaluate(t.Context(), trainer.Data.Test, nil)
+			test, err := training.NewEvaluator(trainer.Model, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
 			check.NoError(t, err)
-			if test.Accuracy < 0.95 || h.ValScores[h.BestEpoch-1] < 0.95 {
-				t.Errorf("test accuracy %v, best validation accuracy %v, want at least 0.95", test.Accuracy, h.ValScores[h.BestEpoch-1])
+			if best := h.Epochs[h.BestEpoch()-1].ValidationAccuracy; test.Accuracy < 0.95 || best < 0.95 {
+				t.Errorf("test accuracy %v, best validation accuracy %v, want at least 0.95", test.Accuracy, best)
 			}
-			if first, last := h.ValLosses[0], h.ValLosses[len(h.ValLosses)-1]; last > first/2 {
-				t.Errorf("the validation loss went from %v to %v", first, last)
+			if first, last := h.Epochs[0], h.Epochs[len(h.Epochs)-1]; last.ValidationLoss > first.ValidationLoss/2 {
+				t.Errorf("the validation loss went from %v to %v", first.ValidationLoss, last.ValidationLoss)
 			}
 		})
 	}
@@ -74,13 +75,8 @@ func TestHistory(t *testing.T) {
 	h, err := trainer.Run(t.Context())
 	check.NoError(t, err)
 	const batches = 4 // 160 of 200 images in batches of 48, the last of 16
-	if h.Epochs() != usual.epochs || len(epochs) != usual.epochs || h.BatchesPerEpoch != batches || len(steps) != batches*usual.epochs {
-		t.Fatalf("%d epochs of %d batches; hooks saw %d epochs, %d steps", h.Epochs(), h.BatchesPerEpoch, len(epochs), len(steps))
-	}
-	for _, n := range []int{len(h.TrainScores), len(h.ValScores), len(h.ValLosses), len(h.TrainSeconds)} {
-		if n != usual.epochs {
-			t.Errorf("a list has %d entries, want %d", n, usual.epochs)
-		}
+	if len(h.Epochs) != usual.epochs || len(epochs) != usual.epochs || h.BatchesPerEpoch != batches || len(steps) != batches*usual.epochs {
+		t.Fatalf("%d epochs of %d batches; hooks saw %d epochs, %d steps", len(h.Epochs), h.BatchesPerEpoch, len(epochs), len(steps))
 	}
 	if want := slices.Repeat([]int{48, 48, 48, 16}, usual.epochs); !slices.Equal(sizes, want) {
 		t.Errorf("batches have sizes %v, want %v", sizes, want)
@@ -95,19 +91,19 @@ func TestHistory(t *testing.T) {
 			}
 			sum += float64(s.Loss)
 		}
-		if i == 0 || e.ValidationAccuracy > h.ValScores[best] {
+		if i == 0 || e.ValidationAccuracy > epochs[best].ValidationAccuracy {
 			best = i
 		}
 		want := training.Epoch{
 			Number: i + 1, TrainLoss: sum / batches, TrainAccuracy: float64(right[i]) / 160,
-			ValidationLoss: h.ValLosses[i], ValidationAccuracy: h.ValScores[i], Seconds: h.TrainSeconds[i], Best: best == i,
+			ValidationLoss: e.ValidationLoss, ValidationAccuracy: e.ValidationAccuracy, Seconds: e.Seconds, Best: best == i,
 		}
-		if e != want || h.TrainScores[i] != e.TrainAccuracy {
+		if e != want || h.Epochs[i] != e {
 			t.Errorf("epoch reports %+v, want %+v", e, want)
 		}
 	}
-	if h.BestEpoch != best+1 {
-		t.Errorf("the best epoch is %d of %v, want %d", h.BestEpoch, h.ValScores, best+1)
+	if h.BestEpoch() != best+1 {
+		t.Errorf("the best epoch is %d of %v, want %d", h.BestEpoch(), accuracies(h), best+1)
 	}
 }
 
@@ -138,11 +134,11 @@ func TestBestParameters(t *testing.T) {
 			}
 			h, err := trainer.Run(t.Context())
 			check.NoError(t, err)
-			if len(want.ruined) == 0 && h.ValScores[0] != h.ValScores[3] {
-				t.Fatalf("accuracies %v, want them equal", h.ValScores)
+			if len(want.ruined) == 0 && accuracies(h)[0] != accuracies(h)[3] {
+				t.Fatalf("accuracies %v, want them equal", accuracies(h))
 			}
-			if h.BestEpoch != want.best {
-				t.Errorf("the best epoch is %d of %v, want %d", h.BestEpoch, h.ValScores, want.best)
+			if h.BestEpoch() != want.best {
+				t.Errorf("the best epoch is %d of %v, want %d", h.BestEpoch(), accuracies(h), want.best)
 			}
 			if !slices.Equal(bits(trainer.Model), left[want.best]) {
 				t.Error("the model has not the best epoch's parameters")
@@ -152,8 +148,8 @@ func TestBestParameters(t *testing.T) {
 }
 
 // impossible returns the class that the fewest validation images have.
-func impossible(data *training.Data) int {
-	counts := make([]int, mnist.Classes)
+func impossible(data *dataset.Loaders) int {
+	counts := make([]int, classes)
 	x, labels := make([]float32, data.Validation.Len()*side*side), make([]int, data.Validation.Len())
 	data.Validation.Start(random.New(1))
 	if err := data.Validation.Next(x, labels); err != nil {
@@ -172,7 +168,7 @@ func TestNoEpochs(t *testing.T) {
 	before := bits(trainer.Model)
 	h, err := trainer.Run(t.Context())
 	check.NoError(t, err)
-	if h.Epochs() != 0 || h.BestEpoch != 0 || len(h.TrainLosses) != 0 {
+	if len(h.Epochs) != 0 || h.BestEpoch() != 0 || len(h.TrainLosses) != 0 {
 		t.Errorf("the history is %+v", h)
 	}
 	if !slices.Equal(bits(trainer.Model), before) {
@@ -200,7 +196,7 @@ func TestDivergedInTraining(t *testing.T) {
 		t.Errorf("the error is %+v, want epoch 2, batch 3", diverged)
 	}
 	check.Error(t, err, "epoch 2", "batch 3", "diverged", "smaller learning rate")
-	if h == nil || h.Epochs() != 1 || len(h.TrainLosses) != 4+2 || h.BestEpoch != 1 {
+	if h == nil || len(h.Epochs) != 1 || len(h.TrainLosses) != 4+2 || h.BestEpoch() != 1 {
 		t.Errorf("the history is %+v, want one epoch and two batches", h)
 	}
 	m, err := models.New(s.config)
@@ -249,7 +245,7 @@ func TestDivergedInValidation(t *testing.T) {
 		t.Errorf("the error is %+v, want epoch 2's validation", diverged)
 	}
 	check.Error(t, err, "epoch 2", "of the validation", "NaN")
-	if h.Epochs() != 1 || len(h.TrainLosses) != 8 {
+	if len(h.Epochs) != 1 || len(h.TrainLosses) != 8 {
 		t.Errorf("the history is %+v, want one epoch and eight batches", h)
 	}
 }
@@ -272,8 +268,8 @@ func TestCancel(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Fatalf("error %v, want that of the context", err)
 			}
-			if h.Epochs() != stop.epochs || !slices.Equal(h.TrainLosses, want.TrainLosses[:stop.losses]) {
-				t.Errorf("%d epochs and losses %v, want %d and the first %d", h.Epochs(), h.TrainLosses, stop.epochs, stop.losses)
+			if len(h.Epochs) != stop.epochs || !slices.Equal(h.TrainLosses, want.TrainLosses[:stop.losses]) {
+				t.Errorf("%d epochs and losses %v, want %d and the first %d", len(h.Epochs), h.TrainLosses, stop.epochs, stop.losses)
 			}
 			if slices.Equal(bits(trainer.Model), bits(full.Model)) {
 				t.Error("the run went on")
@@ -284,6 +280,6 @@ func TestCancel(t *testing.T) {
 	cancel()
 	h, err := usual.trainer(t).Run(ctx)
 	if !errors.Is(err, context.Canceled) || h == nil || len(h.TrainLosses) != 0 {
-		t.Errorf("cancelled before the start: history %+v, error %v", h, err)
+		t.Errorf("canceled before the start: history %+v, error %v", h, err)
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"optlab/mnist"
+	"optlab/dataset"
+	"optlab/internal/blocks"
 )
 
 // Command is a command's run function.
@@ -71,37 +71,24 @@ func (o Outcome) Fails(t testing.TB, command string, exit int, pattern string) {
 	}
 }
 
-// Side is the width and height of the images of [WriteData], in pixels.
-const Side = 8
-
-// WriteData writes a small data set that can be learned in the four IDX files,
-// 300 images to train and 80 to test, and returns its folder, named blocks. Of
-// class c, six pixels from 6·c on are bright, the others dim noise.
+// WriteData writes the set of package blocks, of ten classes, in the four IDX files
+// and returns its folder, named blocks.
 func WriteData(t testing.TB) string {
 	t.Helper()
-	folder := filepath.Join(t.TempDir(), "blocks")
+	return WriteSet(t, blocks.Set(10))
+}
+
+// WriteSet writes a set in the four IDX files to a folder of its name and returns
+// that.
+func WriteSet(t testing.TB, set *dataset.Set) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), set.Name)
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, part := range []struct {
-		name string
-		n    int
-	}{{"train", 300}, {"t10k", 80}} {
-		var pixels, labels []byte
-		for range part.n {
-			class := rng.IntN(mnist.Classes)
-			labels = append(labels, byte(class))
-			for pixel := range Side * Side {
-				value := rng.IntN(60)
-				if pixel/6 == class {
-					value = 150 + rng.IntN(100)
-				}
-				pixels = append(pixels, byte(value))
-			}
-		}
-		WriteIDX(t, filepath.Join(folder, part.name+"-images-idx3-ubyte"), pixels, part.n, Side, Side)
-		WriteIDX(t, filepath.Join(folder, part.name+"-labels-idx1-ubyte"), labels, part.n)
+	for name, images := range map[string]*dataset.Images{"train": set.Train, "t10k": set.Test} {
+		WriteIDX(t, filepath.Join(folder, name+"-images-idx3-ubyte"), images.Pixels, images.Len(), images.Rows, images.Cols)
+		WriteIDX(t, filepath.Join(folder, name+"-labels-idx1-ubyte"), images.Labels, images.Len())
 	}
 	return folder
 }

@@ -1,0 +1,68 @@
+package dataset
+
+import (
+	"io/fs"
+	"strconv"
+
+	"github.com/pkg/errors"
+)
+
+// Set is a data set: images to train with and images to test with, of one size
+// and of the same classes.
+type Set struct {
+	Name    string   // fit for use in the name of a folder
+	Classes []string // what the labels 0 … len(Classes)−1 mean
+	Train   *Images
+	Test    *Images
+}
+
+// Files are the four IDX files of a data set, each plain or gzipped.
+type Files struct{ TrainImages, TrainLabels, TestImages, TestLabels string }
+
+// Read decodes a data set from its files, which open opens as os.Open does.
+// classes says what the labels mean: it is an error if a label has no class. With
+// nil the labels are their own names, and there are as many classes as the largest
+// asks for; labels that start at 1, as those of EMNIST's letters do, are counted
+// from 0 all the same.
+//
+// Errors name the file: one of the sentinels of this package, or what reading it
+// said.
+func Read(name string, classes []string, files Files, open func(path string) (fs.File, error)) (*Set, error) {
+	train, test, err := decodeFiles(files, open)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{Name: name, Classes: classes, Train: train, Test: test}
+	return s, errors.WithMessagef(s.count(), "%s, %s", files.TrainLabels, files.TestLabels)
+}
+
+// count makes the labels start at 0 and fit the classes, which it names if they
+// have no names.
+func (s *Set) count() error {
+	low, high := s.Train.Labels[0], s.Train.Labels[0]
+	for _, labels := range [][]byte{s.Train.Labels, s.Test.Labels} {
+		for _, l := range labels {
+			low, high = min(low, l), max(high, l)
+		}
+	}
+	first := byte(0)
+	if low == 1 && (s.Classes == nil || int(high) == len(s.Classes)) {
+		first = 1
+	}
+	if s.Classes == nil {
+		for label := int(first); label <= int(high); label++ {
+			s.Classes = append(s.Classes, strconv.Itoa(label))
+		}
+	}
+	if n := len(s.Classes); int(high-first) >= n {
+		return errors.Wrapf(ErrLabelRange, "there is a label %d, but names of %d classes", high, n)
+	}
+	if first > 0 {
+		for _, labels := range [][]byte{s.Train.Labels, s.Test.Labels} {
+			for i := range labels {
+				labels[i] -= first
+			}
+		}
+	}
+	return nil
+}

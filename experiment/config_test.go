@@ -1,0 +1,152 @@
+package experiment_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/pkg/errors"
+
+	"optlab/dataset"
+	"optlab/experiment"
+	"optlab/graph"
+	"optlab/internal/blocks"
+	"optlab/internal/check"
+	"optlab/models"
+	"optlab/optimizers"
+)
+
+// A configuration marshals to what the version before wrote, and back.
+func TestConfigJSON(t *testing.T) {
+	for name, c := range map[string]experiment.Config{"finished": with(small(), "adam"), "interrupted": with(small(), "momentum")} {
+		if name == "finished" {
+			c.Optimizer.LearningRate = 0.01
+		} else {
+			c.Epochs = 60
+		}
+		var before struct{ Run json.RawMessage }
+		check.NoError(t, json.Unmarshal([]byte(readFile(t, "testdata", "before", name, "config.json")), &before))
+		got, err := json.MarshalIndent(newExperiment(t, c).Config(), "  ", "  ")
+		check.NoError(t, err)
+		if string(got) != string(before.Run) {
+			t.Errorf("%s: the configuration is\n%s\nwant\n%s", name, got, before.Run)
+		}
+	}
+	base := experiment.Default(models.BaseNetwork)
+	base.Model.Sizes, base.Model.Activation = []int{64, 5, 10}, graph.ReLU
+	base.Preparation.Split, base.Start = dataset.NumPySplit, &experiment.Start{Path: "x", SHA256: "00"}
+	base.Optimizer = optimizers.Config{Name: "adamw", LearningRate: 0.1, Settings: map[string]float64{"weight_decay": 0.5}}
+	base.Optimizer.Schedule = optimizers.Schedule{Name: "cosine", Warmup: 5}
+	for _, c := range []experiment.Config{small(), base} {
+		data, err := json.Marshal(c)
+		check.NoError(t, err)
+		var back experiment.Config
+		check.NoError(t, json.Unmarshal(data, &back))
+		again, err := json.Marshal(back)
+		check.NoError(t, err)
+		if string(again) != string(data) || back.Preparation != c.Preparation || !reflect.DeepEqual(back.Model, c.Model) || !reflect.DeepEqual(back.Start, c.Start) {
+			t.Errorf("%s\ncomes back as\n%s", data, again)
+		}
+		if strings.Contains(string(data), "preparation") != (c.Model.Architecture == models.BaseNetwork) {
+			t.Errorf("a usual preparation is recorded, or an unusual one is not: %s", data)
+		}
+	}
+	var c experiment.Config
+	check.Error(t, json.Unmarshal([]byte(`{"seeds":1}`), &c), `"seeds"`)
+}
+
+// Sizes that are not given are the architecture's, for the data at hand.
+func TestSizesFollowTheData(t *testing.T) {
+	for architecture, want := range map[models.Architecture][]int{
+		models.HyperparameterModel: {64, 128, 26}, models.BaseNetwork: {64, 512, 256, 256, 128, 26},
+	} {
+		e, err := experiment.New(experiment.Default(architecture), blocks.Set(26))
+		check.NoError(t, err)
+		if got := e.Config().Model.Sizes; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s has the sizes %v, want %v", architecture, got, want)
+		}
+	}
+}
+
+func TestConfigErrors(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*experiment.Config)
+		field  string
+		want   string
+	}{
+		"architecture": {func(c *experiment.Config) { c.Model = models.Config{Architecture: "cnn"} }, "", `"cnn"`},
+		"first size":   {func(c *experiment.Config) { c.Model.Sizes = []int{63, 10} }, "sizes", "first size must be 64"},
+		"last size":    {func(c *experiment.Config) { c.Model.Sizes = []int{64, 9} }, "sizes", "there are 10 classes"},
+		"one size":     {func(c *experiment.Config) { c.Model.Sizes = []int{} }, "", "at least two"},
+		"activation":   {func(c *experiment.Config) { c.Model.Activation = graph.Tanh }, "", "activation tanh"},
+		"batch":        {func(c *experiment.Config) { c.Batch = 0 }, "batch", "batch 0"},
+		"epochs":       {func(c *experiment.Config) { c.Epochs = -1 }, "epochs", "epochs -1"},
+		"patience":     {func(c *experiment.Config) { c.Patience = -1 }, "patience", "patience -1"},
+		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "newton" }, "", `"newton"`},
+		"rate":         {func(c *experiment.Config) { c.Optimizer.LearningRate = 0 }, "", "learning_rate"},
+		"schedule":     {func(c *experiment.Config) { c.Optimizer.Schedule.Name = "zigzag" }, "", `"zigzag"`},
+		"initializer":  {func(c *experiment.Config) { c.Init.Scheme = "he" }, "", `"he"`},
+	} {
+		config := small()
+		c.change(&config)
+		_, err := experiment.New(config, blocks.Set(10))
+		check.Error(t, err, c.want)
+		var wrong *experiment.ConfigError
+		if !errors.As(err, &wrong) || wrong.Field != c.field {
+			t.Errorf("%s: %#v is not a ConfigError of the field %q", name, err, c.field)
+		}
+	}
+	large := small()
+	large.Batch, large.Preparation.DropLast = 1000, true
+	_, err := experiment.New(large, blocks.Set(10))
+	check.Error(t, err, "training data", "1000")
+}
+
+// A file to start from is recorded by its digest, and another one is refused.
+func TestStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	e := newExperiment(t, small())
+	e.Model.Parameters()[0].Data()[0] = 7
+	check.NoError(t, e.Model.Save(path))
+	c := small()
+	c.Start = &experiment.Start{Path: path}
+	started := newExperiment(t, c)
+	if got := started.Model.Parameters()[0].Data()[0]; got != 7 {
+		t.Errorf("the first weight is %v, want the file's 7", got)
+	}
+	digest := started.Config().Start.SHA256
+	if len(digest) != 64 || c.Start.SHA256 != "" {
+		t.Errorf("the digest is %q, and in the caller's configuration %q", digest, c.Start.SHA256)
+	}
+	c.Start.SHA256 = digest
+	newExperiment(t, c)
+	c.Start.SHA256 = strings.Repeat("0", 64)
+	_, err := experiment.New(c, blocks.Set(10))
+	check.Error(t, err, path, digest)
+	check.NoError(t, os.Remove(path))
+	_, err = experiment.New(c, blocks.Set(10))
+	check.Error(t, err, path)
+}
+
+// The rates of a run are those of its schedule, which ends with the training.
+func TestRates(t *testing.T) {
+	c := small() // 12 batches an epoch, 48 in all
+	c.Optimizer.Schedule = optimizers.Schedule{Name: "cosine", Warmup: 8}
+	rates := newExperiment(t, c).Rates(49)
+	if rates[0] != 0.1/8 || rates[7] != 0.1 || rates[8] != 0.1 || rates[28] < 0.0499999 || rates[28] > 0.0500001 || rates[48] > 1e-18 {
+		t.Errorf("the rates are %v", rates)
+	}
+	c.Optimizer.Schedule = optimizers.Schedule{Name: "step", Settings: map[string]float64{"decay": 0.5, "every": 2}}
+	rates = newExperiment(t, c).Rates(48)
+	if rates[0] != 0.1 || rates[23] != 0.1 || rates[24] != 0.05 || rates[47] != 0.05 {
+		t.Errorf("the rates are %v", rates)
+	}
+	for _, r := range newExperiment(t, small()).Rates(48) {
+		if r != 0.1 {
+			t.Errorf("the constant rate is %v", r)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package experiment
+
+import (
+	"github.com/pkg/errors"
+
+	"optlab/dataset"
+	"optlab/models"
+	"optlab/models/training"
+	"optlab/optimizers"
+	"optlab/random"
+)
+
+// Experiment is an experiment that is ready to run. It embeds its trainer: Model,
+// Data, Optimizer and the streams are those of the run, and Pause, Continue and
+// Snapshot work on it from other goroutines.
+type Experiment struct {
+	*training.Trainer
+
+	config Config
+}
+
+// New sets an experiment up on a set: from the seed it draws, in the notebook's
+// order, the split, if it is random, and the first parameters of all layers. The
+// set is shared. A wrong configuration is a *ConfigError; other errors are those of
+// a set that is too small for it and of reading c.Start.
+func New(c Config, set *dataset.Set) (*Experiment, error) {
+	c, err := c.complete(set)
+	if err != nil {
+		return nil, err
+	}
+	stream := random.New(c.Seed)
+	data, err := dataset.Prepare(set, c.Preparation, c.Batch, stream, c.Threads)
+	if err != nil {
+		return nil, err
+	}
+	model, err := models.New(c.Model)
+	if err != nil {
+		return nil, &ConfigError{Err: err}
+	}
+	if err := model.Initialize(c.Init, stream); err != nil {
+		return nil, &ConfigError{Err: err}
+	}
+	if c.Start != nil {
+		if c.Start, err = load(model, *c.Start); err != nil {
+			return nil, err
+		}
+	}
+	optimizer, err := optimizers.New(c.optimizer(data))
+	if err != nil {
+		return nil, &ConfigError{Err: err}
+	}
+	return &Experiment{
+		config: c,
+		Trainer: &training.Trainer{
+			Model:     model,
+			Optimizer: optimizer,
+			Data:      data,
+			Epochs:    c.Epochs,
+			Patience:  c.Patience,
+			Stream:    stream,
+			Masks:     random.Derive(c.Seed, "dropout"),
+			Threads:   c.Threads,
+		},
+	}, nil
+}
+
+// optimizer returns the optimizer's configuration with a schedule in updates.
+func (c Config) optimizer(data *dataset.Loaders) optimizers.Config {
+	o := c.Optimizer
+	updates := data.Train.Batches()
+	o.Schedule = o.Schedule.Resolve(updates, c.Epochs*updates)
+	o.Threads = c.Threads
+	return o
+}
+
+// load reads the parameters of m from a file and returns it with its digest.
+func load(m *models.Model, s Start) (*Start, error) {
+	digest, err := models.FileDigest(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	if s.SHA256 != "" && s.SHA256 != digest {
+		return nil, errors.Errorf("loading %s: its digest is %s, want %s: it is another file than it was", s.Path, digest, s.SHA256)
+	}
+	s.SHA256 = digest
+	return &s, m.Load(s.Path)
+}
+
+// Config returns the configuration, complete with the sizes and the digest that
+// New filled in.
+func (e *Experiment) Config() Config { return e.config }
+
+// Rates returns the learning rate of each of the first n updates.
+func (e *Experiment) Rates(n int) []float64 {
+	o := e.config.optimizer(e.Data)
+	rates := make([]float64, n)
+	for i := range rates {
+		rates[i] = o.Rate(i)
+	}
+	return rates
+}

@@ -1,0 +1,65 @@
+package show
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"optlab/experiment"
+	"optlab/models"
+	"optlab/models/training"
+)
+
+// table starts a table whose columns are set flush right. It must be flushed.
+func table(w io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+}
+
+// Network prints the layers of a model for batches of a size.
+func Network(w io.Writer, m *models.Model, batch int) {
+	t := table(w)
+	row := func(name, kind, shape string, parameters int) {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t\n", name, kind, shape, parameters)
+	}
+	fmt.Fprintln(t, "layer\tkind\toutput shape\tparameters\t")
+	total := 0
+	for _, l := range m.Summary() {
+		row(l.Name, l.Kind, fmt.Sprintf("[%d, %d]", batch, l.Features), l.Parameters)
+		total += l.Parameters
+	}
+	row("total", "", "", total)
+	t.Flush()
+}
+
+// FirstBatch prints what the notebook prints of its first batch: the shapes, the
+// logits of two samples and the loss.
+func FirstBatch(w io.Writer, s training.Step) {
+	labels, logits := s.Pass.Labels, s.Pass.Logits()
+	n := len(labels)
+	classes := len(logits) / n
+	fmt.Fprintf(w, "\nFirst batch: x [%d, %d], labels [%d], logits [%d, %d]\nLogits of the first two samples:\n",
+		n, len(s.Pass.X)/n, n, n, classes)
+	for i := range min(2, n) {
+		row := make([]string, classes)
+		for j, z := range logits[i*classes : (i+1)*classes] {
+			row[j] = fmt.Sprintf("%7.4f", z)
+		}
+		fmt.Fprintf(w, "  [%s]\n", strings.Join(row, ", "))
+	}
+	fmt.Fprintf(w, "Loss: %.4f\n\n", s.Loss)
+}
+
+// Compared prints a row for each of the compared runs.
+func Compared(w io.Writer, list []experiment.Compared) {
+	t := table(w)
+	fmt.Fprintln(t, "optimizer\tlearning rate\ttest accuracy\ttest loss\tbest epoch\tseconds per epoch\t")
+	for _, c := range list {
+		seconds := 0.0
+		for _, s := range c.TrainSeconds {
+			seconds += s / float64(len(c.TrainSeconds))
+		}
+		fmt.Fprintf(t, "%s\t%v\t%.2f %%\t%.4f\t%d\t%.2f\t\n", c.Optimizer, c.LearningRate, 100*c.TestAcc, c.TestLoss, c.BestEpoch, seconds)
+	}
+	t.Flush()
+}

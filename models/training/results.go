@@ -1,0 +1,88 @@
+package training
+
+import (
+	"encoding/json"
+	"os"
+
+	"github.com/pkg/errors"
+
+	"optlab/internal/atomicfile"
+)
+
+// Status says how a run ended.
+type Status string
+
+// The ways in which a run ends.
+const (
+	Finished    Status = "finished"
+	Interrupted Status = "interrupted" // by the user
+	Diverged    Status = "diverged"    // a loss was not finite
+)
+
+// Results is the outcome of a run, the content of results.json.
+type Results struct {
+	Status Status
+	// Test is how the best parameters do on the test set. A run that did not finish
+	// has none.
+	Test *Evaluation
+	History
+}
+
+// resultsFile is results.json: the notebook's names.
+type resultsFile struct {
+	Status    Status   `json:"status"`
+	TestAcc   *float64 `json:"test_acc"`
+	TestLoss  *float64 `json:"test_loss"`
+	Confusion [][]int  `json:"confusion"`
+	record
+}
+
+// MarshalJSON writes the results under the notebook's names.
+func (r *Results) MarshalJSON() ([]byte, error) {
+	f := resultsFile{Status: r.Status, record: r.record()}
+	if r.Test != nil {
+		f.TestAcc, f.TestLoss, f.Confusion = &r.Test.Accuracy, &r.Test.Loss, r.Test.Confusion
+	}
+	return json.Marshal(f)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Lists that do not fit each other,
+// and a finished run without a test, are errors.
+func (r *Results) UnmarshalJSON(data []byte) error {
+	var f resultsFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return errors.Wrap(err, "results")
+	}
+	h, err := f.record.history()
+	if err != nil {
+		return err
+	}
+	*r = Results{Status: f.Status, History: *h}
+	if f.TestAcc != nil && f.TestLoss != nil {
+		r.Test = &Evaluation{Accuracy: *f.TestAcc, Loss: *f.TestLoss, Confusion: f.Confusion}
+	}
+	if r.Status == Finished && r.Test == nil {
+		return errors.New("the results of a finished run have no test")
+	}
+	return nil
+}
+
+// Write writes the results to a file, as JSON, atomically.
+func (r *Results) Write(path string) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return errors.Wrapf(err, "writing %s", path)
+	}
+	return atomicfile.Write(path, append(data, '\n'))
+}
+
+// ReadResults reads what Write wrote. A file that is not there, or damaged, is an
+// error that names it.
+func ReadResults(path string) (*Results, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.Wrap(err, "reading the results of the run")
+	}
+	r := new(Results)
+	return r, errors.Wrapf(json.Unmarshal(data, r), "%s is damaged", path)
+}
