@@ -23,10 +23,13 @@ func NewParameter(name string, shape ...int) *Parameter {
 // Data returns the elements, row-major; writing to them changes the parameter.
 func (p *Parameter) Data() []float32 { return p.Value.Float32s() }
 
-// Node adds the parameter to g as an input. Its value is the parameter's tensor
-// itself, not a copy. A name that g already has is an error.
+// Node adds the parameter to g as an input. Its value is a tensor over the same
+// memory, not a copy: not the parameter's own, since compiling a graph writes into
+// the tensors that it is bound to, and others may be reading that. A name that g
+// already has is an error.
 func (p *Parameter) Node(g *gorgonia.ExprGraph) (*gorgonia.Node, error) {
-	return input(g, p.Name, p.Value)
+	alias := tensor.New(tensor.WithShape(p.Value.Shape()...), tensor.WithBacking(p.Data()))
+	return input(g, p.Name, alias)
 }
 
 // Input adds an input of the given name and shape to g and returns its node and
