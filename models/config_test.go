@@ -1,7 +1,9 @@
 package models
 
 import (
+	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -105,6 +107,8 @@ func TestSummary(t *testing.T) {
 			{"net.0", "Linear", 128, 100480}, {"net.1", "ReLU", 128, 0}, {"net.2", "Dropout(0.2)", 128, 0}, {"net.3", "Linear", 10, 1290}}},
 		{Base(graph.Tanh, 6, 3, []int{5}), []Layer{
 			{"layers.0", "Linear", 5, 35}, {"layers.1", "Tanh", 5, 0}, {"layers.2", "Linear", 3, 18}}},
+		{Base("leakyrelu", 6, 3, []int{5}), []Layer{
+			{"layers.0", "Linear", 5, 35}, {"layers.1", "LeakyReLU", 5, 0}, {"layers.2", "Linear", 3, 18}}},
 		{Base(graph.Identity, 6, 3, []int{5}), []Layer{
 			{"layers.0", "Linear", 5, 35}, {"layers.1", "Identity", 5, 0}, {"layers.2", "Linear", 3, 18}}},
 	} {
@@ -131,5 +135,48 @@ func TestModelKeepsItsSizes(t *testing.T) {
 	Base(graph.Tanh, 6, 9, hidden)
 	if !slices.Equal(first.Sizes, []int{6, 5, 3}) {
 		t.Errorf("sizes %v, want [6 5 3]", first.Sizes)
+	}
+}
+
+// The defaults are the lab's, and valid.
+func TestDefaultConfig(t *testing.T) {
+	want := map[Architecture]Config{
+		HyperparameterModel: Hyperparameter([]int{784, 128, 47}, 0.2),
+		BaseNetwork:         Base(graph.Tanh, 784, 47, []int{512, 256, 256, 128}),
+	}
+	if names := Architectures(); !slices.Equal(names, []Architecture{HyperparameterModel, BaseNetwork}) {
+		t.Fatalf("the architectures are %q", names)
+	}
+	for _, a := range Architectures() {
+		got, err := DefaultConfig(a, 784, 47)
+		check.NoError(t, err)
+		check.NoError(t, got.Validate())
+		if !reflect.DeepEqual(got, want[a]) {
+			t.Errorf("%s: %+v, want %+v", a, got, want[a])
+		}
+	}
+	first, err := DefaultConfig(BaseNetwork, 9, 3)
+	check.NoError(t, err)
+	first.Sizes[1] = 1
+	if second, err := DefaultConfig(BaseNetwork, 9, 3); err != nil || second.Sizes[1] != 512 {
+		t.Errorf("writing to a default changed it: %+v, %v", second, err)
+	}
+	_, err = DefaultConfig("cnn", 9, 3)
+	check.Error(t, err, `architecture "cnn"`, "hyperparameter or base")
+}
+
+// config.json has held a network's configuration since before there were layers.
+func TestConfigJSON(t *testing.T) {
+	for want, config := range map[string]Config{
+		`{"architecture":"hyperparameter","sizes":[784,128,10],"activation":"relu","dropout":0.2}`: Hyperparameter([]int{784, 128, 10}, 0.2),
+		`{"architecture":"base","sizes":[9,5,3],"activation":"tanh","dropout":0}`:                  Base(graph.Tanh, 9, 3, []int{5}),
+	} {
+		data, err := json.Marshal(config)
+		check.NoError(t, err)
+		var back Config
+		check.NoError(t, json.Unmarshal([]byte(want), &back))
+		if string(data) != want || !reflect.DeepEqual(back, config) {
+			t.Errorf("%+v is written as %s and read as %+v, want %s", config, data, back, want)
+		}
 	}
 }

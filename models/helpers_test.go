@@ -140,6 +140,14 @@ type reference struct {
 		Parameters   []summary
 		NextUniform  float32 `json:"next_uniform"`
 	}
+	Gained []struct {
+		Activation  graph.Activation
+		Sizes       []int
+		Scheme      Scheme
+		Seed        uint64
+		Parameters  []summary
+		NextUniform float32 `json:"next_uniform"`
+	}
 	Forward []struct {
 		Architecture Architecture
 		Activation   graph.Activation

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -19,21 +20,97 @@ func TestInitializeAsPyTorch(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(fmt.Sprintf("%s/%s/%d", c.Architecture, c.Scheme, c.Seed), func(t *testing.T) {
-			m, err := New(Config{Architecture: c.Architecture, Sizes: c.Sizes, Activation: graph.ReLU, Dropout: c.Dropout})
-			check.NoError(t, err)
-			stream := random.New(c.Seed)
-			check.NoError(t, m.Initialize(NewInitializer(c.Scheme), stream))
-			if len(c.Parameters) != len(m.Parameters()) {
-				t.Fatalf("%d parameters, PyTorch has %d", len(m.Parameters()), len(c.Parameters))
-			}
-			for i, p := range m.Parameters() {
-				compareSummary(t, p.Name, p.Value.Shape(), p.Data(), c.Parameters[i], 1e-6)
-			}
-			next := make([]float32, 1)
-			if stream.Uniform(next, 0, 1); next[0] != c.NextUniform {
-				t.Errorf("the stream then gives %v, PyTorch's %v", next[0], c.NextUniform)
-			}
+			config := Config{Architecture: c.Architecture, Sizes: c.Sizes, Activation: graph.ReLU, Dropout: c.Dropout}
+			initializesAs(t, config, NewInitializer(c.Scheme), c.Seed, c.Parameters, c.NextUniform)
 		})
+	}
+}
+
+// initializesAs checks the parameters that init draws, and what the stream gives
+// then.
+func initializesAs(t *testing.T, config Config, init Initializer, seed uint64, parameters []summary, nextUniform float32) {
+	t.Helper()
+	m, err := New(config)
+	check.NoError(t, err)
+	stream := random.New(seed)
+	check.NoError(t, m.Initialize(init, stream))
+	if len(parameters) != len(m.Parameters()) {
+		t.Fatalf("%d parameters, PyTorch has %d", len(m.Parameters()), len(parameters))
+	}
+	for i, p := range m.Parameters() {
+		compareSummary(t, p.Name, p.Value.Shape(), p.Data(), parameters[i], 1e-6)
+	}
+	next := make([]float32, 1)
+	if stream.Uniform(next, 0, 1); next[0] != nextUniform {
+		t.Errorf("the stream then gives %v, PyTorch's %v", next[0], nextUniform)
+	}
+}
+
+// With the activation's gain the values are those of torch.nn.init's functions,
+// for every scheme that takes and every activation that has one.
+func TestGainAsPyTorch(t *testing.T) {
+	cases := readReference(t).Gained
+	if want := 2 * len(withGain()); len(cases) != want {
+		t.Fatalf("%d reference cases, want %d", len(cases), want)
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%s/%s", c.Scheme, c.Activation), func(t *testing.T) {
+			config := Config{Architecture: BaseNetwork, Sizes: c.Sizes, Activation: c.Activation}
+			init := NewInitializer(c.Scheme)
+			init.Gain = true
+			initializesAs(t, config, init, c.Seed, c.Parameters, c.NextUniform)
+		})
+	}
+}
+
+// Kaiming's own gain is ReLU's, Xavier's is 1: with these, asking for it changes no
+// bit.
+func TestGainOfTheSchemeItself(t *testing.T) {
+	for scheme, activation := range map[Scheme]graph.Activation{Kaiming: graph.ReLU, Xavier: graph.Identity} {
+		config, init := Base(activation, 6, 3, []int{5, 4}), NewInitializer(scheme)
+		own, asked := newModel(t, config, 1), newModel(t, config, 1)
+		check.NoError(t, own.Initialize(init, random.New(2)))
+		init.Gain = true
+		check.NoError(t, asked.Initialize(init, random.New(2)))
+		if !slices.Equal(bits(own), bits(asked)) {
+			t.Errorf("%s: the gain of %s changes the values", scheme, activation)
+		}
+	}
+}
+
+func TestGainErrors(t *testing.T) {
+	var without []graph.Activation
+	for _, a := range graph.Activations {
+		init := Initializer{Scheme: Xavier, Gain: true}
+		err := init.Validate(a)
+		if slices.Contains(withGain(), a) {
+			check.NoError(t, err)
+			continue
+		}
+		without = append(without, a)
+		check.Error(t, err, "initializer xavier", string(a)+" has no gain", "one of relu, tanh, ")
+		m := newModel(t, Base(a, 6, 3, []int{5}), 1)
+		check.Error(t, m.Initialize(init, random.New(1)), "has no gain")
+	}
+	// torch.nn.init.calculate_gain knows none of these.
+	if want := []graph.Activation{"elu", "silu", "gelu"}; !slices.Equal(without, want) {
+		t.Errorf("activations without a gain are %q, want %q", without, want)
+	}
+}
+
+// An initializer in a configuration is what it was before there was a gain.
+func TestInitializerJSON(t *testing.T) {
+	for want, init := range map[string]Initializer{
+		`{"scheme":"xavier","constant":0.005,"std":0.01}`:              NewInitializer(Xavier),
+		`{"scheme":"kaiming","constant":0.005,"std":0.01,"gain":true}`: {Scheme: Kaiming, Constant: 0.005, Std: 0.01, Gain: true},
+	} {
+		data, err := json.Marshal(init)
+		check.NoError(t, err)
+		var back Initializer
+		check.NoError(t, json.Unmarshal([]byte(want), &back))
+		if string(data) != want || back != init {
+			t.Errorf("%+v is written as %s and read as %+v, want %s", init, data, back, want)
+		}
 	}
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes reference.json beside it: initial parameters, logits, losses and gradients of the lab's networks in PyTorch.
+"""Writes reference.json beside it: initial parameters, with and without an activation's gain, logits, losses and
+gradients of the lab's networks in PyTorch.
 
 Needs python3 with torch (Debian: apt-get install python3-torch; the committed file was made with torch 1.13).
 """
@@ -44,7 +45,7 @@ class BaseNetwork(nn.Module):
         return self.layers(x)
 
 
-# The notebook's initialisers.
+# The notebook's initializers.
 def const_init(model, c=0.005):
     for name, param in model.named_parameters():
         param.data.fill_(c)
@@ -84,7 +85,25 @@ def kaiming_init(model):
 
 SCHEMES = {"torch": lambda model: None, "constant": const_init, "normal": var_init,
            "equalvar": equal_var_init, "xavier": xavier_init, "kaiming": kaiming_init}
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "identity": nn.Identity}
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "identity": nn.Identity, "sigmoid": nn.Sigmoid,
+               "leakyrelu": nn.LeakyReLU, "elu": nn.ELU, "silu": nn.SiLU, "gelu": nn.GELU}
+
+# The activations that torch.nn.init has a gain for, by its names.
+NONLINEARITIES = {"relu": "relu", "tanh": "tanh", "identity": "linear", "sigmoid": "sigmoid", "leakyrelu": "leaky_relu"}
+
+
+def gained_init(model, scheme, activation):
+    """Xavier or Kaiming with PyTorch's own functions; the first layer's gain in Kaiming is 1, as in kaiming_init."""
+    nonlinearity = NONLINEARITIES[activation]
+    slope = 0.01  # nn.LeakyReLU's; kaiming_normal_ would take 0
+    for name, param in model.named_parameters():
+        if name.endswith(".bias"):
+            nn.init.zeros_(param)
+        elif scheme == "xavier":
+            nn.init.xavier_uniform_(param, gain=nn.init.calculate_gain(nonlinearity))
+        else:
+            first = name.startswith("layers.0.")
+            nn.init.kaiming_normal_(param, a=slope, nonlinearity="linear" if first else nonlinearity)
 
 
 def short(x):
@@ -112,6 +131,14 @@ def initial(architecture, sizes, dropout, scheme, seed):
             "parameters": [summary(n, p) for n, p in model.named_parameters()], "next_uniform": torch.rand(1).item()}
 
 
+def gained(scheme, activation, sizes, seed):
+    torch.manual_seed(seed)
+    model = build("base", sizes, activation=activation)
+    gained_init(model, scheme, activation)
+    return {"activation": activation, "sizes": sizes, "scheme": scheme, "seed": seed,
+            "parameters": [summary(n, p) for n, p in model.named_parameters()], "next_uniform": torch.rand(1).item()}
+
+
 def forward(architecture, activation, sizes, batch, seed):
     """Logits, loss and gradients for parameters, inputs and labels drawn one after the other."""
     torch.manual_seed(seed)
@@ -132,12 +159,15 @@ reference = {
                 for architecture, sizes, dropout in (("hyperparameter", [784, 128, 10], 0.2),
                                                      ("base", [784, 512, 256, 256, 128, 10], 0.0))
                 for scheme in SCHEMES for seed in (0, 42)],
+    "gained": [gained(scheme, activation, [30, 20, 10, 5], 7) for scheme in ("xavier", "kaiming") for activation in NONLINEARITIES],
     "forward": [forward("hyperparameter", "relu", [6, 5, 4, 3], 4, 1),
                 forward("base", "relu", [6, 5, 4, 3], 4, 2),
                 forward("base", "tanh", [6, 5, 4, 3], 4, 3),
                 forward("base", "identity", [6, 5, 4, 3], 4, 4),
                 forward("hyperparameter", "relu", [784, 128, 10], 16, 5),
-                forward("base", "tanh", [784, 512, 256, 256, 128, 10], 7, 6)],
+                forward("base", "tanh", [784, 512, 256, 256, 128, 10], 7, 6)]
+               + [forward("base", activation, [6, 5, 4, 3], 4, seed)
+                  for seed, activation in enumerate(("sigmoid", "leakyrelu", "elu", "silu", "gelu"), 7)],
 }
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "reference.json"), "w") as f:
     json.dump(reference, f)
