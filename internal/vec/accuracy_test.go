@@ -29,9 +29,9 @@ func every(top float32, f func(x []float32)) {
 	f(x)
 }
 
-// accuracy has the activations that take an exponential, and the slopes that do. The
-// error is in units in the last place of the exact value or, if that is larger, of the
-// larger of its two terms, which may have different signs.
+// accuracy has the activations that take an exponential, and the slopes that
+// do. The error is in units in the last place of the exact value or, if that is
+// larger, of the larger of its two terms, which may have different signs.
 var accuracy = []struct {
 	name  string
 	run   func(dst, x []float32)
@@ -126,9 +126,9 @@ func ulpOf(x float64) float64 {
 	return math.Ldexp(1, max(exponent, -125)-24)
 }
 
-// The error of the exponentials before they are rounded to float32, in its units in
-// the last place, taken from their sum 1 + exp x, in which those of a larger |x| are
-// lost.
+// The error of the exponentials before they are rounded to float32, in its
+// units in the last place, taken from their sum 1 + exp x, in which those of a
+// larger |x| are lost.
 func TestExpError(t *testing.T) {
 	for _, path := range supported() {
 		use(t, path)

@@ -18,8 +18,8 @@ func relu(dst, x []float32) {
 	}
 }
 
-// ReLUGrad sets dst to 0 where y = ReLU(x) is 0 and to dy elsewhere, also where y
-// is a NaN, as in PyTorch.
+// ReLUGrad sets dst to 0 where y = ReLU(x) is 0 and to dy elsewhere, also where
+// y is a NaN, as in PyTorch.
 func ReLUGrad(t parallel.Threads, dst, y, dy []float32) {
 	sameLength("ReLUGrad", len(dst), len(y), len(dy))
 	active.reluGrad.over(t, dst, y, dy, reluGrad)
@@ -54,8 +54,9 @@ func leakyReLU(dst, x []float32) {
 	}
 }
 
-// LeakyReLUGrad sets dst = dy where x > 0 and 0.01·dy elsewhere, also where x is a
-// NaN, as in PyTorch. LeakyReLU(x) may stand for x, since it is positive where x is.
+// LeakyReLUGrad sets dst = dy where x > 0 and 0.01·dy elsewhere, also where x
+// is a NaN, as in PyTorch. LeakyReLU(x) may stand for x, since it is positive
+// where x is.
 func LeakyReLUGrad(t parallel.Threads, dst, x, dy []float32) {
 	sameLength("LeakyReLUGrad", len(dst), len(x), len(dy))
 	active.leakyReLUGrad.over(t, dst, x, dy, leakyReLUGrad)
@@ -71,8 +72,8 @@ func leakyReLUGrad(dst, x, dy []float32) {
 	}
 }
 
-// Tanh sets dst = tanh(x). The vector kernels are within 3 units in the last place
-// of the exact value, the plain one within 1.
+// Tanh sets dst = tanh(x). The vector kernels are within 3 units in the last
+// place of the exact value, the plain one within 1.
 func Tanh(t parallel.Threads, dst, x []float32) {
 	sameLength("Tanh", len(dst), len(x))
 	active.tanh.over(t, dst, x, tanh)

@@ -10,9 +10,9 @@ import (
 	"optlab/internal/parallel"
 )
 
-// unary are the kernels of one input, each with the function in float64, computed
-// in another way, and the relative error that is allowed. Tanh is good to four
-// units in the last place, so that a faster one may be.
+// unary are the kernels of one input, each with the function in float64,
+// computed in another way, and the relative error that is allowed. Tanh is good
+// to four units in the last place, so that a faster one may be.
 var unary = []struct {
 	name   string
 	kernel func(t parallel.Threads, dst, x []float32)
@@ -23,8 +23,8 @@ var unary = []struct {
 	{"Tanh", Tanh, func(x float64) float64 { e := math.Expm1(2 * x); return e / (e + 2) }, 5e-7},
 }
 
-// binary are the kernels of two inputs, as unary. The error allowed for TanhGrad is
-// relative to the terms of its difference.
+// binary are the kernels of two inputs, as unary. The error allowed for
+// TanhGrad is relative to the terms of its difference.
 var binary = []struct {
 	name   string
 	kernel func(t parallel.Threads, dst, a, b []float32)
@@ -76,8 +76,8 @@ func testBinary(t *testing.T) {
 	}
 }
 
-// A special value has the same result at every place of a slice, so that kernels
-// working on several elements at a time agree with themselves.
+// A special value has the same result at every place of a slice, so that
+// kernels working on several elements at a time agree with themselves.
 const places = 19
 
 func TestUnarySpecials(t *testing.T) { onEveryPath(t, testUnarySpecials) }

@@ -2,18 +2,20 @@ package vec
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 )
 
-// measure runs a kernel on every path and on two sizes, a layer's of a small batch
-// and the weights of the small network, and reports the time per element.
+// measure runs a kernel on every path and on two sizes, a layer's of a small
+// batch and the weights of the small network, and reports the time per element.
 func measure(b *testing.B, slices int, kernel func(s [][]float32)) {
 	for _, n := range []int{2048, 102400} {
 		for _, path := range append(supported(), &plain) {
 			b.Run(fmt.Sprint(n, "/", path.name), func(b *testing.B) {
 				use(b, path)
 				s := someSlices(slices, n)
-				Mul(0, s[slices-1], s[slices-1], s[slices-1]) // Adam's v is not negative
+				Mul(0, s[slices-1], s[slices-1], s[slices-1]) // v of Adam and RMSprop is not negative
 				b.ReportAllocs()
 				for b.Loop() {
 					kernel(s)
@@ -39,20 +41,27 @@ func BenchmarkAdam(b *testing.B) {
 	measure(b, 4, func(s [][]float32) { Adam(0, s[0], s[1], s[2], s[3], still) })
 }
 
-func BenchmarkReLU(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { ReLU(0, s[0], s[1]) })
+func BenchmarkNesterov(b *testing.B) {
+	measure(b, 3, func(s [][]float32) { Nesterov(0, s[0], s[1], s[2], 0, 0.9) })
 }
 
-func BenchmarkReLUGrad(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { ReLUGrad(0, s[0], s[1], s[2]) })
+func BenchmarkRMSprop(b *testing.B) {
+	still := usualRMSprop
+	still.Rate = 0
+	measure(b, 3, func(s [][]float32) { RMSprop(0, s[0], s[1], s[2], still) })
 }
 
-func BenchmarkTanh(b *testing.B) {
-	measure(b, 2, func(s [][]float32) { Tanh(0, s[0], s[1]) })
-}
-
-func BenchmarkTanhGrad(b *testing.B) {
-	measure(b, 3, func(s [][]float32) { TanhGrad(0, s[0], s[1], s[2]) })
+// One slice more than used, since the last has no negative numbers.
+func BenchmarkActivation(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(activations)) {
+		a := activations[name]
+		b.Run(name, func(b *testing.B) {
+			measure(b, 3, func(s [][]float32) { a.value(0, s[0], s[1]) })
+		})
+		b.Run(name+"Grad", func(b *testing.B) {
+			measure(b, 4, func(s [][]float32) { a.grad(0, s[0], s[1], s[2]) })
+		})
+	}
 }
 
 func BenchmarkMul(b *testing.B) {

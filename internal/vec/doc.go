@@ -1,56 +1,64 @@
 // Package vec holds the elementwise kernels of training on []float32: pixels,
-// activations, dropout, softmax cross-entropy, their gradients, the updates of the
-// optimizers, and the blocks of a Mersenne Twister.
+// activations, dropout, softmax cross-entropy, their gradients, the updates of
+// the optimizers, and the blocks of a Mersenne Twister.
 //
-// A kernel works on plain slices and checks their lengths once, by panicking: its
-// callers are the packages graph, mnist and optimizers, which hand over slices whose
-// lengths they made themselves. It allocates nothing, or a few words if threads share
-// its work. Matrices are row-major. A result may be written over an operand of the same
-// length.
+// A kernel works on plain slices and checks their lengths once, by panicking:
+// its callers are the packages graph, mnist and optimizers, which hand over
+// slices whose lengths they made themselves. It allocates nothing, or a few
+// words if threads share its work. Matrices are row-major. A result may be
+// written over an operand of the same length.
 //
 // # Design
 //
-// Every exported kernel has two implementations. The plain one is a loop in Go that
-// says what is computed, and serves every CPU. The other is assembly, for AVX-512
-// and for AVX2 with FMA: Go does not vectorise loops. kernels.go has the table of
-// assembly functions; at the start, the variable active is set to the best that the
-// CPU has, or to plain, which stands for the plain kernels. A call of assembly cannot
-// be pre-empted, so long slices are handed over in pieces. The build tag purego leaves
-// the assembly out.
+// Every exported kernel has two implementations. The plain one is a loop in Go
+// that says what is computed, and serves every CPU. The other is assembly, for
+// AVX-512 and for AVX2 with FMA: Go does not vectorize loops. kernels.go has
+// the type of the tables of assembly functions, which are generated; at the
+// start, the variable active is set to the best that the CPU has, or to plain,
+// which stands for the plain kernels. A call of assembly cannot be pre-empted,
+// so long slices are handed over in pieces. The build tag purego leaves the
+// assembly out.
 //
 // Several threads share a long slice (package parallel), no more than the first
-// argument allows. That changes no bit, since every element is still computed by
-// itself, and sums run along whole columns.
+// argument allows. That changes no bit, since every element is still computed
+// by itself, and sums run along whole columns.
 //
 // # Accuracy
 //
-// Every product and every sum is rounded, never fused, and sums run in the order of
-// the plain kernels: the bits are the same on every CPU and for every alignment.
-// Exceptions:
+// Every product and every sum is rounded, never fused, and sums run in the
+// order of the plain kernels: the bits are the same on every CPU and for every
+// alignment. Exceptions:
 //
-//   - Tanh is within 3 units in the last place of the exact value, with the same
-//     bits in both instruction sets.
+//   - The activations that take an exponential fuse products with sums. They
+//     have the same bits in both instruction sets, and are within so many units
+//     in the last place (ulp) of the exact value, also where it is tiny or a
+//     denormal: Tanh 3, Sigmoid 2.5, ELU 1, SiLU 3.5, GELU 4.5. The slope that
+//     a gradient multiplies by dy is within 1.5 in ELUGrad, and within 4 of the
+//     larger of its terms in SiLUGrad and GELUGrad: it may be a small
+//     difference. The plain kernels compute in float64 and round once.
 //
-//   - SoftmaxCrossEntropy computes exponentials and their sum in float64, but in
-//     another order and by another polynomial than math.Exp. What is rounded to
-//     float32 is the same but for rare cases, by one unit in the last place.
+//   - SoftmaxCrossEntropy computes exponentials and their sum in float64, but
+//     in another order and by another polynomial than math.Exp. What is rounded
+//     to float32 is the same but for rare cases, by one unit in the last place.
 //
-//   - Adam divides by Newton's method in AVX-512. The quotient is the rounded one,
-//     as far as tens of millions of random cases tell, unless Rate·m is denormal,
-//     where it is more exact: that shows in a w below 1e-24.
+//   - Adam divides by Newton's method in AVX-512. The quotient is the rounded
+//     one, as far as tens of millions of random cases tell, unless Rate·m is
+//     denormal, where it is more exact: that shows in a w below 1e-24.
 //
-// Denormals are kept, except in the moments of Momentum and Adam, where they become
-// 0 by the same rule everywhere.
+// Denormals are kept, except in the moments of the updates, where they become 0
+// by the same rule everywhere. A NaN stays a NaN; where a function has a limit
+// at ±∞, that is its value there, which PyTorch does not always give. testdata
+// has PyTorch's values, with the script that made them.
 //
 // # The assembly
 //
-// It is generated by the program in gen, a module of its own, so that optlab does
-// not depend on avo. After a change there, run go generate in this folder. A kernel
-// is written once for both instruction sets: gen/isa.go has what differs, and
-// gen/elementwise.go the loop that most share.
+// It is generated by the program in gen, a module of its own, so that optlab
+// does not depend on avo. After a change there, run go generate in this folder.
+// A kernel is written once for both instruction sets: gen/isa.go has what
+// differs, and gen/elementwise.go the loop that most share.
 //
 // Start reading at [ReLU], in activation.go, and follow it into kernels.go and
-// gen/activation.go. To add a kernel, write the plain one, a body in gen, its field
-// in kernels.go and cpu_amd64.go, and add it to the table in twins_test.go, which
-// compares it with the plain one.
+// gen/activation.go. To add a kernel, write the plain one and a body in gen,
+// with its name in the list in gen/main.go; add its field in kernels.go, and to
+// the table in twins_test.go, which compares it with the plain one.
 package vec

@@ -36,7 +36,8 @@ func garbage(n int) []float32 {
 	return x
 }
 
-// same reports whether x and y are the same number, −0 and 0 apart, or both NaN.
+// same reports whether x and y are the same number, −0 and 0 apart, or both
+// NaN.
 func same(x, y float32) bool {
 	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
 }
@@ -92,8 +93,8 @@ func finiteFloats(t *rapid.T, n int, top float32, name string) []float32 {
 	return rapid.SliceOfN(rapid.Float32Range(-top, top), n, n).Draw(t, name)
 }
 
-// onEveryPath runs a test with the plain kernels and with each instruction set's
-// that this CPU has.
+// onEveryPath runs a test with the plain kernels and with each instruction
+// set's that this CPU has.
 func onEveryPath(t *testing.T, f func(t *testing.T)) {
 	for _, path := range append(supported(), &plain) {
 		t.Run(path.name, func(t *testing.T) {
@@ -110,8 +111,8 @@ func use(t testing.TB, k *kernels) {
 	t.Cleanup(func() { active = before })
 }
 
-// ulps returns how many float32 lie between x and y, plus one if they differ: 0 for
-// two NaNs, and for one of them more than any two numbers are apart.
+// ulps returns how many float32 lie between x and y, plus one if they differ: 0
+// for two NaNs, and for one of them more than any two numbers are apart.
 func ulps(x, y float32) int64 {
 	if x != x || y != y {
 		if x != x && y != y {

@@ -6,14 +6,14 @@ import (
 	"optlab/internal/parallel"
 )
 
-// kernels is the assembly for one instruction set. A function works on n elements
-// from the given addresses on, n > 0, and checks nothing; dst may be an input. Each
-// call is short, since Go cannot pre-empt it.
+// kernels is the assembly for one instruction set. A function works on n
+// elements from the given addresses on, n > 0, and checks nothing; dst may be
+// an input. Each call is short, since Go cannot pre-empt it.
 type kernels struct {
 	name  string
 	lanes int // float32 in a vector
 
-	sgd, momentum, nesterov, rmsprop, adam updateFunc
+	sgd, momentum, nesterov, rmsprop, adam, adamW updateFunc
 
 	relu, leakyReLU, tanh, sigmoid, elu, silu, gelu                             unaryFunc
 	reluGrad, leakyReLUGrad, tanhGrad, sigmoidGrad, eluGrad, siluGrad, geluGrad binaryFunc
@@ -44,12 +44,12 @@ var active = best()
 
 func best() *kernels { return append(supported(), &plain)[0] }
 
-// chunk is the most elements of one call of assembly: of Adam's, 40 µs even where
-// its operands come from main memory.
+// chunk is the most elements of one call of assembly: of Adam's, 40 µs even
+// where its operands come from main memory.
 const chunk = 1 << 14
 
-// over calls f for slices of any length, by several threads if they are long, or
-// the plain kernel if f is nil.
+// over calls f for slices of any length, by several threads if they are long,
+// or the plain kernel if f is nil.
 func (f unaryFunc) over(t parallel.Threads, dst, x []float32, plain func(dst, x []float32)) {
 	if long(t, len(x)) {
 		split(t, len(x), func(i, j int) { f.serial(dst[i:j], x[i:j], plain) })
@@ -112,8 +112,8 @@ func (f updateFunc) serial(w, g, m, v []float32, s scalars, plain func(w, g, m, 
 	}
 }
 
-// Cost is about how long a kernel takes for n elements. It decides only how many
-// threads do it.
+// Cost is about how long a kernel takes for n elements. It decides only how
+// many threads do it.
 func Cost(n int) time.Duration {
 	const perNanosecond = 4
 	return time.Duration(n / perNanosecond)

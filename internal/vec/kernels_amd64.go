@@ -24,10 +24,15 @@ func nesterovAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8
 //go:noescape
 func rmspropAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
-// adamAVX512 is one update of AdamW.
+// adamAVX512 is one update of Adam.
 //
 //go:noescape
 func adamAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// adamWAVX512 sets w to keep·w and is one update of Adam.
+//
+//go:noescape
+func adamWAVX512(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // reluAVX512 sets dst to 0 where x ≤ 0 and to x elsewhere.
 //
@@ -159,10 +164,15 @@ func nesterovAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]f
 //go:noescape
 func rmspropAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
-// adamAVX2 is one update of AdamW.
+// adamAVX2 is one update of Adam.
 //
 //go:noescape
 func adamAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
+
+// adamWAVX2 sets w to keep·w and is one update of Adam.
+//
+//go:noescape
+func adamWAVX2(w *float32, dw *float32, m *float32, v *float32, n int, s [8]float32)
 
 // reluAVX2 sets dst to 0 where x ≤ 0 and to x elsewhere.
 //

@@ -63,8 +63,9 @@ func sumColumns(dst, src []float32, from, to int) {
 	}
 }
 
-// ArgMax returns the index of the largest element of x, the first of equals, and
-// 0 for an empty x. A NaN is never the largest; of nothing but NaNs it is 0.
+// ArgMax returns the index of the largest element of x, the first of equals,
+// and 0 for an empty x. A NaN is never the largest; of nothing but NaNs it is
+// 0.
 func ArgMax(x []float32) int {
 	best := 0
 	for i, v := range x {

@@ -46,7 +46,8 @@ func testSumRowsSpecials(t *testing.T) {
 	wantSame(t, "the sums", dst, []float32{nan, inf, nan, 0})
 }
 
-// The sum of n equal rows is n times the row. Small integers have no rounding error.
+// The sum of n equal rows is n times the row. Small integers have no rounding
+// error.
 func TestSumEqualRows(t *testing.T) { onEveryPath(t, testSumEqualRows) }
 
 func testSumEqualRows(t *testing.T) {

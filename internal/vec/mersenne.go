@@ -9,11 +9,11 @@ const (
 	mersenneUpper  = 0x80000000
 )
 
-// MersenneTwist renews the state of the 32-bit Mersenne Twister MT19937, from which
-// [MersenneTemper] makes the next 624 outputs.
+// MersenneTwist renews the state of the 32-bit Mersenne Twister MT19937, from
+// which [MersenneTemper] makes the next 624 outputs.
 //
-// Matsumoto and Nishimura, Mersenne Twister: a 623-dimensionally equidistributed
-// uniform pseudo-random number generator, ACM TOMACS 8 (1998).
+// Matsumoto and Nishimura, Mersenne Twister: a 623-dimensionally
+// equidistributed uniform pseudo-random number generator, ACM TOMACS 8 (1998).
 func MersenneTwist(state *[MersenneWords]uint32) {
 	const near = MersenneWords - mersenneFar
 	if active.twist == nil {

@@ -1,7 +1,7 @@
 package vec
 
 // Pixels sets dst = src/255·factor + shift, every operation rounded: pixels,
-// normalised. (src/255 − 0.5)/0.5 is src/255·2 − 1, bit for bit.
+// normalized. (src/255 − 0.5)/0.5 is src/255·2 − 1, bit for bit.
 func Pixels(dst []float32, src []byte, factor, shift float32) {
 	sameLength("Pixels", len(dst), len(src))
 	if active.pixels != nil {
@@ -20,8 +20,9 @@ func pixels(dst []float32, src []byte, factor, shift float32) {
 	}
 }
 
-// Prefetch has the CPU fetch pixels that will be needed soon, if it can: an image
-// chosen at random comes from main memory, which takes longer than its Pixels.
+// Prefetch has the CPU fetch pixels that will be needed soon, if it can: an
+// image chosen at random comes from main memory, which takes longer than its
+// Pixels.
 func Prefetch(src []byte) {
 	if active.prefetch != nil && len(src) > 0 {
 		active.prefetch(&src[0], len(src))

@@ -11,9 +11,10 @@ import (
 	"optlab/internal/parallel"
 )
 
-// activations are those that PyTorch has too, by its module's name in small letters.
-// fromY says that the gradient is given the value and not x, and lost is what the
-// slope loses because that is rounded, or because it is a difference of its own.
+// activations are those that PyTorch has too, by its module's name in small
+// letters. fromY says that the gradient is given the value and not x, and lost
+// is what the slope loses because that is rounded, or because it is a
+// difference of its own.
 var activations = map[string]struct {
 	value func(t parallel.Threads, dst, x []float32)
 	grad  func(t parallel.Threads, dst, x, dy []float32)
@@ -29,8 +30,8 @@ var activations = map[string]struct {
 	"gelu":      {GELU, GELUGrad, false, 2e-7},
 }
 
-// special are the results that are not PyTorch's: limits where it has a NaN, and a
-// NaN where it has the slope 1.
+// special are the results that are not PyTorch's: limits where it has a NaN,
+// and a NaN where it has the slope 1.
 var special = []struct {
 	name     string
 	x, y, dx float32
@@ -42,7 +43,8 @@ var special = []struct {
 	{"elu", nan, nan, nan},
 }
 
-// number is a float64 that may be written as a string, for those that JSON lacks.
+// number is a float64 that may be written as a string, for those that JSON
+// lacks.
 type number float64
 
 func (x *number) UnmarshalJSON(b []byte) error {
@@ -94,16 +96,16 @@ func readReference(t *testing.T) (x []float32, want map[string]reference) {
 	return x, want
 }
 
-// near reports whether got is what is wanted, but for 4 units in the last place or the
-// given error.
+// near reports whether got is what is wanted, but for 4 units in the last place
+// or the given error.
 func near(got float32, want, allowed float64) bool {
 	x := float64(got)
 	off := math.Abs(x - want)
 	return x == want || x != x && want != want || off <= 4*ulpOf(want) || off <= allowed
 }
 
-// The values and slopes are PyTorch's of float64 to 4 units in the last place, and
-// PyTorch's of float32 to that or to 1e-6, by which those may be off.
+// The values and slopes are PyTorch's of float64 to 4 units in the last place,
+// and PyTorch's of float32 to that or to 1e-6, by which those may be off.
 func TestPyTorch(t *testing.T) { onEveryPath(t, testPyTorch) }
 
 func testPyTorch(t *testing.T) {

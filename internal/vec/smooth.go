@@ -6,12 +6,12 @@ import (
 	"optlab/internal/parallel"
 )
 
-// The gradients here are computed from x: from y, which is rounded, f′(x) does not
-// follow where y hardly changes with x. A vector kernel and the plain one may round
-// f′(x) differently, and then both round its product with dy.
+// The gradients here are computed from x: from y, which is rounded, f′(x) does
+// not follow where y hardly changes with x. A vector kernel and the plain one
+// may round f′(x) differently, and then both round its product with dy.
 
-// ELU sets dst = x where x > 0 and eˣ − 1 elsewhere. Near 0 it loses no digits, which
-// PyTorch does.
+// ELU sets dst = x where x > 0 and eˣ − 1 elsewhere. Near 0 it loses no digits,
+// which PyTorch does.
 func ELU(t parallel.Threads, dst, x []float32) {
 	sameLength("ELU", len(dst), len(x))
 	active.elu.over(t, dst, x, elu)
@@ -39,15 +39,16 @@ func eluGrad(dst, x, dy []float32) {
 	}
 }
 
-// SiLU sets dst = x·σ(x), σ the [Sigmoid]; of −∞ it is the limit, −0, where PyTorch
-// has a NaN. Hendrycks and Gimpel, Gaussian error linear units (2016), section 3.2.
+// SiLU sets dst = x·σ(x), σ the [Sigmoid]; of −∞ it is the limit, −0, where
+// PyTorch has a NaN. Hendrycks and Gimpel, Gaussian error linear units (2016),
+// section 3.2.
 func SiLU(t parallel.Threads, dst, x []float32) {
 	sameLength("SiLU", len(dst), len(x))
 	active.silu.over(t, dst, x, silu)
 }
 
-// farLeft is where e to an activation's x is 0 in float32, but not in float64: to
-// stand for −∞, of which a product with 0 would be a NaN.
+// farLeft is where e to an activation's x is 0 in float32, but not in float64:
+// to stand for −∞, of which a product with 0 would be a NaN.
 const farLeft = -200
 
 func silu(dst, x []float32) {
@@ -57,8 +58,8 @@ func silu(dst, x []float32) {
 	}
 }
 
-// SiLUGrad sets dst = dy·σ(x)·(1 + x·σ(−x)). The limits of the factor of dy at ±∞
-// are those of SiLU's slope, 1 and −0, where PyTorch has NaNs.
+// SiLUGrad sets dst = dy·σ(x)·(1 + x·σ(−x)). The limits of the factor of dy at
+// ±∞ are those of SiLU's slope, 1 and −0, where PyTorch has NaNs.
 func SiLUGrad(t parallel.Threads, dst, x, dy []float32) {
 	sameLength("SiLUGrad", len(dst), len(x), len(dy))
 	active.siluGrad.over(t, dst, x, dy, siluGrad)
@@ -73,9 +74,10 @@ func siluGrad(dst, x, dy []float32) {
 }
 
 // GELU sets dst = x·Φ(x), Φ the distribution function of the standard normal
-// distribution: no approximation of it, but torch.nn.GELU as it is without one. Where
-// Φ(x) is small, which PyTorch takes from 1 + erf(x/√2), GELU keeps its digits; of −∞
-// it is the limit, −0. Hendrycks and Gimpel, Gaussian error linear units (2016).
+// distribution: no approximation of it, but torch.nn.GELU as it is without one.
+// Where Φ(x) is small, which PyTorch takes from 1 + erf(x/√2), GELU keeps its
+// digits; of −∞ it is the limit, −0. Hendrycks and Gimpel, Gaussian error
+// linear units (2016).
 func GELU(t parallel.Threads, dst, x []float32) {
 	sameLength("GELU", len(dst), len(x))
 	active.gelu.over(t, dst, x, gelu)
@@ -89,8 +91,8 @@ func gelu(dst, x []float32) {
 }
 
 // GELUGrad sets dst = dy·(Φ(x) + x·φ(x)), φ the density of the standard normal
-// distribution. The limits of the factor of dy at ±∞ are 1 and 0, where PyTorch has
-// NaNs.
+// distribution. The limits of the factor of dy at ±∞ are 1 and 0, where PyTorch
+// has NaNs.
 func GELUGrad(t parallel.Threads, dst, x, dy []float32) {
 	sameLength("GELUGrad", len(dst), len(x), len(dy))
 	active.geluGrad.over(t, dst, x, dy, geluGrad)

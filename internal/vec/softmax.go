@@ -28,7 +28,8 @@ func SoftmaxCrossEntropy(probs, logits []float32, labels []int, classes int) flo
 	return float32(total / float64(len(labels)))
 }
 
-// softmaxRow sets p to the softmax of z and returns Σ exp(z − top) and top = max z.
+// softmaxRow sets p to the softmax of z and returns Σ exp(z − top) and top =
+// max z.
 func softmaxRow(p, z []float32) (sum float64, top float32) {
 	top = z[ArgMax(z)]
 	for i, v := range z {

@@ -66,8 +66,8 @@ func testSoftmaxCrossEntropy(t *testing.T) {
 	}
 }
 
-// The probabilities of a row sum to 1 and its gradients to 0; adding a number to
-// the logits of a row changes nothing but their rounding.
+// The probabilities of a row sum to 1 and its gradients to 0; adding a number
+// to the logits of a row changes nothing but their rounding.
 func TestSoftmaxProperties(t *testing.T) { onEveryPath(t, testSoftmaxProperties) }
 
 func testSoftmaxProperties(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 	"optlab/internal/parallel"
 )
 
-// twins are the elementwise kernels, as functions of slices of one length, with how
-// far the vector kernels may be from the plain ones.
+// twins are the elementwise kernels, as functions of slices of one length, with
+// how far the vector kernels may be from the plain ones.
 var twins = []struct {
 	name   string
 	slices int
@@ -58,9 +58,9 @@ var twins = []struct {
 	{"Dropout in place", 3, func(t parallel.Threads, s [][]float32) { Dropout(t, s[0], s[1], s[0], wordsOf(s[2]), 1<<30, 4./3) }, 0},
 }
 
-// tanhUlps is how far the tanh of a vector kernel may be from the plain one, and
-// smoothUlps the same for the other activations that take an exponential. A slope that
-// is a difference may be near 0: TestAccuracy says how exact it is.
+// tanhUlps is how far the tanh of a vector kernel may be from the plain one,
+// and smoothUlps the same for the other activations that take an exponential. A
+// slope that is a difference may be near 0: TestAccuracy says how exact it is.
 const (
 	tanhUlps   = 3
 	smoothUlps = 5
@@ -83,8 +83,9 @@ func wordsOf(x []float32) []uint32 {
 // guard is how many numbers around a slice do not belong to it.
 const guard = 21
 
-// guarded returns copies of the slices that lie, offset from an aligned address,
-// between numbers that no kernel may change, and the function that checks them.
+// guarded returns copies of the slices that lie, offset from an aligned
+// address, between numbers that no kernel may change, and the function that
+// checks them.
 func guarded(s [][]float32, offset int) (copies [][]float32, check func(t rapid.TB)) {
 	const mark = 12345
 	var all [][]float32
@@ -141,8 +142,8 @@ func someSlices(count, n int) (s [][]float32) {
 	return s
 }
 
-// Every length at which the kernels' loops change over, and the pieces of a long
-// slice; aligned or not.
+// Every length at which the kernels' loops change over, and the pieces of a
+// long slice; aligned or not.
 func TestTwins(t *testing.T) {
 	sizes := []int{1000, chunk - 1, chunk, chunk + 1, 2*chunk + 37}
 	for n := range 131 {
@@ -252,8 +253,8 @@ func TestOneThread(t *testing.T) {
 	}
 }
 
-// One instruction set has the same bits as another, also where both differ from the
-// plain kernel.
+// One instruction set has the same bits as another, also where both differ from
+// the plain kernel.
 func TestPathsAgree(t *testing.T) {
 	all := supported()
 	if len(all) < 2 {
@@ -278,7 +279,8 @@ func TestPathsAgree(t *testing.T) {
 	})
 }
 
-// Where rate·m is denormal, the plain kernel rounds what Newton's division does not.
+// Where rate·m is denormal, the plain kernel rounds what Newton's division does
+// not.
 func TestAdamDenormalStep(t *testing.T) {
 	for _, w := range []float32{0, 1e-20, 1} {
 		for _, m := range []float32{0x1p-126, 0x1p-125, 1e-37, -1e-36} {

@@ -6,10 +6,11 @@ import (
 	"optlab/internal/parallel"
 )
 
-// The updates round every product and every sum; nowhere is a product fused with a
-// sum, which the conversions in the plain kernels forbid the compiler. So they have
-// the same bits on every CPU. A plain kernel is handed what the vector kernels are:
-// w for a moment that it has not, and its scalars in the order of their use.
+// The updates round every product and every sum; nowhere is a product fused
+// with a sum, which the conversions in the plain kernels forbid the compiler.
+// So they have the same bits on every CPU. A plain kernel is handed what the
+// vector kernels are: w for a moment that it has not, and its scalars in the
+// order of their use.
 
 // SGD sets w = w − rate·g.
 func SGD(t parallel.Threads, w, g []float32, rate float32) {
@@ -24,7 +25,8 @@ func sgd(w, g, _, _ []float32, s scalars) {
 	}
 }
 
-// Momentum sets m = beta·m + share·g and w = w − rate·m. In m, denormals become 0.
+// Momentum sets m = beta·m + share·g and w = w − rate·m. In m, denormals become
+// 0.
 func Momentum(t parallel.Threads, w, g, m []float32, rate, beta, share float32) {
 	sameLength("Momentum", len(w), len(g), len(m))
 	active.momentum.over(t, w, g, m, w, scalars{beta, share, rate}, momentum)
@@ -39,8 +41,8 @@ func momentum(w, g, m, _ []float32, s scalars) {
 	}
 }
 
-// Nesterov sets m = beta·m + g and w = w − rate·(g + beta·m), with the new m: the
-// step of torch.optim.SGD with nesterov. In m, denormals become 0.
+// Nesterov sets m = beta·m + g and w = w − rate·(g + beta·m), with the new m:
+// the step of torch.optim.SGD with nesterov. In m, denormals become 0.
 func Nesterov(t parallel.Threads, w, g, m []float32, rate, beta float32) {
 	sameLength("Nesterov", len(w), len(g), len(m))
 	active.nesterov.over(t, w, g, m, w, scalars{beta, rate}, nesterov)
@@ -100,23 +102,23 @@ type AdamScalars struct {
 // In m and v, denormals become 0.
 func Adam(t parallel.Threads, w, g, m, v []float32, s AdamScalars) {
 	sameLength("Adam", len(w), len(g), len(m), len(v))
-	active.adam.over(t, w, g, m, v, s.after(1), adam)
+	active.adam.over(t, w, g, m, v, s.scalars(1), adam)
 }
 
-// AdamW sets w = keep·w and then does what [Adam] does: Adam is AdamW with keep = 1,
-// bit for bit.
+// AdamW sets w = keep·w and then does what [Adam] does. With keep = 1 it is
+// Adam, bit for bit.
 func AdamW(t parallel.Threads, w, g, m, v []float32, keep float32, s AdamScalars) {
 	sameLength("AdamW", len(w), len(g), len(m), len(v))
-	active.adam.over(t, w, g, m, v, s.after(keep), adam)
+	active.adamW.over(t, w, g, m, v, s.scalars(keep), adam)
 }
 
-func (s AdamScalars) after(keep float32) scalars {
-	return scalars{keep, s.Beta1, s.Share1, s.Beta2, s.Share2, s.Rate, s.Root, s.Epsilon}
+func (s AdamScalars) scalars(keep float32) scalars {
+	return scalars{s.Beta1, s.Share1, s.Beta2, s.Share2, s.Rate, s.Root, s.Epsilon, keep}
 }
 
 func adam(w, g, m, v []float32, s scalars) {
-	keep, beta1, share1, beta2, share2 := s[0], s[1], s[2], s[3], s[4]
-	rate, factor, epsilon := s[5], s[6], s[7]
+	beta1, share1, beta2, share2 := s[0], s[1], s[2], s[3]
+	rate, factor, epsilon, keep := s[4], s[5], s[6], s[7]
 	for i, gradient := range g {
 		mean := flush(float32(beta1*m[i]) + float32(share1*gradient))
 		square := meanSquare(v[i], gradient, beta2, share2)
@@ -133,8 +135,8 @@ func meanSquare(v, g, beta, share float32) float32 {
 // root returns √x: the root of the float64 rounds to that of the float32.
 func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// flush returns x, or 0 if x is denormal or −0. A denormal moment would stay one
-// for long, and a CPU takes tens of times as long for each.
+// flush returns x, or 0 if x is denormal or −0. A denormal moment would stay
+// one for long, and a CPU takes tens of times as long for each.
 func flush(x float32) float32 {
 	if math.Float32bits(x)<<1 < 1<<24 {
 		return 0

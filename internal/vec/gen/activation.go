@@ -31,7 +31,8 @@ func reluGrad(v *isa) {
 	}.write(v, "float32")
 }
 
-// leakyReLU needs no comparison: x is the greater of x and slope·x where it is positive.
+// leakyReLU needs no comparison: x is the greater of x and slope·x where it is
+// positive.
 func leakyReLU(v *isa) {
 	elementwise{
 		name: "leakyReLU", doc: "sets dst to x where x > 0 and to 0.01·x elsewhere.",
@@ -70,8 +71,8 @@ func leakyReLUGrad(v *isa) {
 //
 //	e = exp(2|x|) − 1, tanh|x| = e/(e+2)
 //
-// which cancels nothing and is at most 1 however it rounds, and gives it the sign
-// of x.
+// which cancels nothing and is at most 1 however it rounds, and gives it the
+// sign of x.
 func tanh(v *isa) {
 	elementwise{
 		name: "tanh", doc: "sets dst to tanh x.",

@@ -8,8 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// scalar returns the address of a constant, wide that of eight times the constant.
-// scalarDouble and wideDouble are the same for float64, four times.
+// scalar returns the address of a constant, wide that of eight times the
+// constant. scalarDouble and wideDouble are the same for float64, four times.
 
 func scalar(bits uint32) Mem     { return constant("s", U32(bits), 1) }
 func wide(bits uint32) Mem       { return constant("w", U32(bits), 8) }

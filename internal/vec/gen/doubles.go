@@ -50,8 +50,8 @@ func doublesAVX2(v *isa) {
 	v.scaleDouble = scaleDoubleAVX2
 }
 
-// scaleDoubleAVX2 makes 2ⁿ from its bits: to add 1.5·2⁵² + 1023 leaves n + 1023 in
-// the lowest bits, which belong into the exponent.
+// scaleDoubleAVX2 makes 2ⁿ from its bits: to add 1.5·2⁵² + 1023 leaves n + 1023
+// in the lowest bits, which belong into the exponent.
 func scaleDoubleAVX2(x, n Op) {
 	power := YMM()
 	VADDPD(wideDouble(0x1.8p52+1023), n, power)

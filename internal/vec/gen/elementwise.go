@@ -9,16 +9,16 @@ import (
 )
 
 // elementwise is a kernel that computes every element of its outputs from the
-// same element of its inputs, all of four bytes. Vector by vector, all inputs are
-// loaded before an output is stored, so an output may be an input.
+// same element of its inputs, all of four bytes. Vector by vector, all inputs
+// are loaded before an output is stored, so an output may be an input.
 type elementwise struct {
 	name, doc string
 	in, out   []string // parameters
 	scalars   []string // parameters of type float32, or uint32 if named threshold
 	update    bool     // parameters are those of an update, with the scalars in an array
 	unroll    int      // vectors per turn of the loop
-	// start loads what stays in registers and returns the function that computes
-	// a vector of each output from one of each input.
+	// start loads what stays in registers and returns the function that
+	// computes a vector of each output from one of each input.
 	start func(v *isa, scalars []Op) func(in []Op) (out []Op)
 }
 
@@ -33,7 +33,8 @@ func (e elementwise) pointers() []string {
 	return all
 }
 
-// updateSignature is updateFunc of package vec. The assembler takes g for a register.
+// updateSignature is updateFunc of package vec. The assembler takes g for a
+// register.
 const updateSignature = "func(w, dw, m, v *float32, n int, s [8]float32)"
 
 func (e elementwise) signature(element string) string {

@@ -5,8 +5,8 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// elu adds what is positive of x to eˣ − 1 of what is not, which has the sign of x, so
-// that −0 stays −0.
+// elu adds what is positive of x to eˣ − 1 of what is not, which has the sign
+// of x, so that −0 stays −0.
 func elu(v *isa) {
 	elementwise{
 		name: "elu", doc: "sets dst to x where x > 0 and to eˣ − 1 elsewhere.",

@@ -12,8 +12,8 @@ import (
 //	eʳ − 1 ≈ r + r²·q(r), |r| ≤ ½ ln 2
 //
 // with a relative error of at most 2⁻²⁶. They were fitted for this package by
-// Lawson's iteration: weighted least squares on Chebyshev points, with weights that
-// grow where the error is large.
+// Lawson's iteration: weighted least squares on Chebyshev points, with weights
+// that grow where the error is large.
 var expm1Terms = []float64{0.499999981538, 0.166665436177, 0.0416671999429, 0.00836652089411, 0.0013882515751}
 
 // exponential returns the function that takes eˣ apart,
@@ -21,8 +21,9 @@ var expm1Terms = []float64{0.499999981538, 0.166665436177, 0.0416671999429, 0.00
 //	eˣ = 2ⁿ·(1 + m), n = round(x / ln 2), m = eʳ − 1, r = x − n·ln 2
 //
 // where ln 2 is split in two, the first of so few bits that n times it is exact
-// (Cody and Waite, Software Manual for the Elementary Functions, 1980). x becomes m.
-// What is known of x beyond its last bit may be given as rest, else nil.
+// (Cody and Waite, Software Manual for the Elementary Functions, 1980). x
+// becomes m. What is known of x beyond its last bit may be given as rest, else
+// nil.
 func exponential(v *isa) func(x, rest Op) (n Op) {
 	terms := numbers(v, expm1Terms)
 	perLog2 := v.number(1 / math.Ln2)
@@ -59,8 +60,8 @@ func horner(x Op, coefficients []Op, to Op) {
 	}
 }
 
-// expm1 sets x to eˣ − 1 = 2ⁿ·m + (2ⁿ − 1), which cancels nothing, where n is that of
-// exponential and x has become its m; n from −126 to 127.
+// expm1 sets x to eˣ − 1 = 2ⁿ·m + (2ⁿ − 1), which cancels nothing, where n is
+// that of exponential and x has become its m; n from −126 to 127.
 func expm1(v *isa, one, n, x Op) {
 	power, e := v.vector(), n
 	v.power(n, power)

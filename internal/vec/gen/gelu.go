@@ -11,15 +11,14 @@ import (
 //
 //	Φ(−a) = e^(−a²/2)·R(a), 0 ≤ a
 //
-// with R from ½ at 0 to 0.027 at tailEnd, beyond which Φ(−a)·a and φ(a)·a are 0 in
-// float32.
-// tailTerms are the coefficients of Q, from the constant term, in
+// with R from ½ at 0 to 0.027 at tailEnd, beyond which Φ(−a)·a and φ(a)·a are 0
+// in float32. tailTerms are the coefficients of Q, from the constant term, in
 //
 //	R(a) ≈ Q(s)/(a + 4), s = (a − 4)/(a + 4)
 //
-// with a relative error of at most 2⁻²⁶·⁷. They were fitted like expm1Terms, to R from
-// erfc in float64; of the shifts from 2½ to 5, 4 leaves the least error when all is
-// computed in float32.
+// with a relative error of at most 2⁻²⁶·⁷. They were fitted like expm1Terms, to
+// R from erfc in float64; of the shifts from 2½ to 5, 4 leaves the least error
+// when all is computed in float32.
 var tailTerms = []float64{0.755285135254, -0.607896579878, 0.387136916505, -0.186523656302, 0.0604034896262,
 	-0.00752400432462, -0.00351021159614, 0.00156840796903, 0.000174660162406, -0.000134195664749}
 
@@ -54,8 +53,8 @@ func normalTail(v *isa) func(x Op) (a, t, q Op) {
 	}
 }
 
-// timesBell returns the function that multiplies y by e^(−a²/2). What is lost in
-// rounding a² is not small beside 1, and therefore not dropped.
+// timesBell returns the function that multiplies y by e^(−a²/2). What is lost
+// in rounding a² is not small beside 1, and therefore not dropped.
 func timesBell(v *isa) func(y, a Op) {
 	exp, half := exponential(v), v.number(-0.5)
 	return func(y, a Op) {
@@ -69,8 +68,8 @@ func timesBell(v *isa) func(y, a Op) {
 	}
 }
 
-// gelu computes x·Φ(x) = max(x, 0) − |x|·Φ(−|x|), where what is subtracted from an x
-// is at most half of it. From the maximum with −0, −0 stays −0.
+// gelu computes x·Φ(x) = max(x, 0) − |x|·Φ(−|x|), where what is subtracted from
+// an x is at most half of it. From the maximum with −0, −0 stays −0.
 func gelu(v *isa) {
 	elementwise{
 		name: "gelu", doc: "sets dst to x·Φ(x).",
@@ -91,8 +90,8 @@ func gelu(v *isa) {
 	}.write(v, "float32")
 }
 
-// geluGrad computes G = Φ(−|x|) − |x|·φ(x) = e^(−x²/2)·(R(|x|) − |x|/√2π), which is the
-// slope of x ≤ 0, and that of the others from 1.
+// geluGrad computes G = Φ(−|x|) − |x|·φ(x) = e^(−x²/2)·(R(|x|) − |x|/√2π),
+// which is the slope of x ≤ 0, and that of the others from 1.
 func geluGrad(v *isa) {
 	elementwise{
 		name: "geluGrad", doc: "sets dst to dy·(Φ(x) + x·φ(x)).",

@@ -9,8 +9,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// isa is an instruction set as the kernels see it: vectors of so many float32 or
-// uint32, masks that choose a vector's first elements, and what is written
+// isa is an instruction set as the kernels see it: vectors of so many float32
+// or uint32, masks that choose a vector's first elements, and what is written
 // differently in each set. The operands stand in Go's order, the result last.
 type isa struct {
 	name            string // ends the names of its kernels
@@ -49,8 +49,8 @@ type isa struct {
 // width is the bytes of a vector.
 func (v *isa) width() int { return 4 * v.lanes }
 
-// number is a constant as a first operand: a register where there are many, else
-// memory.
+// number is a constant as a first operand: a register where there are many,
+// else memory.
 func (v *isa) number(x float64) Op { return v.constants(math.Float32bits(float32(x))) }
 
 // register is a constant in a register, the same one within a kernel.
@@ -208,7 +208,8 @@ func avx2() *isa {
 		VBLENDVPS(choose, x, to, to)
 	}
 	v.ifBelow = func(x, bound, y, to Op) {
-		// There is no unsigned comparison; the greater of both is x if x ≥ bound.
+		// There is no unsigned comparison; the greater of both is x if x ≥
+		// bound.
 		keep := YMM()
 		VPMAXUD(x, bound, keep)
 		VPCMPEQD(x, keep, keep)
@@ -226,8 +227,8 @@ func avx2() *isa {
 	return v
 }
 
-// scaleAVX2 multiplies by 2ⁿ in two halves, since it may be no normal number. Only
-// the second product may be rounded.
+// scaleAVX2 multiplies by 2ⁿ in two halves, since it may be no normal number.
+// Only the second product may be rounded.
 func scaleAVX2(n Op) func(x Op) {
 	half, rest := YMM(), YMM()
 	VCVTPS2DQ(n, rest)

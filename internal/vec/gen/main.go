@@ -12,7 +12,7 @@ import (
 
 // all are the kernels that there are for each instruction set.
 var all = []func(*isa){
-	sgd, momentum, nesterov, rmsprop, adam,
+	sgd, momentum, nesterov, rmsprop, adam, adamW,
 	relu, reluGrad, leakyReLU, leakyReLUGrad, tanh, tanhGrad, sigmoid, sigmoidGrad,
 	elu, eluGrad, silu, siluGrad, gelu, geluGrad,
 	mul, scale, dropout, pixels, twist, temper, addRows, softmaxRow,

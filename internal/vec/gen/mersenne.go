@@ -5,8 +5,8 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// twist is elementwise all the same: next is state, one word on, and the words of
-// both are loaded before those of state are stored.
+// twist is elementwise all the same: next is state, one word on, and the words
+// of both are loaded before those of state are stored.
 func twist(v *isa) {
 	elementwise{
 		name: "twist", doc: "renews words of a Mersenne Twister.",

@@ -6,8 +6,8 @@ import (
 )
 
 // pixels divides by 255 as a product with its reciprocal and one step of
-// correction, which for the numbers 0 … 255 gives the rounded quotient. It takes
-// whole vectors only.
+// correction, which for the numbers 0 … 255 gives the rounded quotient. It
+// takes whole vectors only.
 func pixels(v *isa) {
 	begin(v, "pixels", "sets dst to src/255·factor + shift; n is a multiple of the lanes.",
 		"func(dst *float32, src *byte, n int, factor, shift float32)")

@@ -16,9 +16,9 @@ func (v *isa) partMask(count GPVirtual) Op {
 	return v.mask(n)
 }
 
-// swaps are the shuffles that bring each half of a vector to the other, then each
-// half of a half, down to 64 bits. The wide vectors stay whole, since the smaller
-// forms do not reach all registers.
+// swaps are the shuffles that bring each half of a vector to the other, then
+// each half of a half, down to 64 bits. The wide vectors stay whole, since the
+// smaller forms do not reach all registers.
 func (v *isa) swaps() []func(x, to Op) {
 	if v.lanes == 16 {
 		return []func(x, to Op){
@@ -52,7 +52,8 @@ func (v *isa) doubleSum(x Op) {
 	}
 }
 
-// doubleZeros are two vectors of float64, of as many elements as one of float32.
+// doubleZeros are two vectors of float64, of as many elements as one of
+// float32.
 func (v *isa) doubleZeros() [2]VecVirtual {
 	sums := [2]VecVirtual{v.vector(), v.vector()}
 	for _, s := range sums {

@@ -62,8 +62,8 @@ func addRows(v *isa) {
 	end()
 }
 
-// expDegree is that of the polynomial for eʳ, |r| ≤ ½ ln 2: Taylor's, whose first
-// omitted term is below 2⁻⁴⁷.
+// expDegree is that of the polynomial for eʳ, |r| ≤ ½ ln 2: Taylor's, whose
+// first omitted term is below 2⁻⁴⁷.
 const expDegree = 11
 
 // ln 2 in two parts, the first of 33 bits.
@@ -72,9 +72,10 @@ const (
 	ln2Low  = 1.90821492927058770002e-10
 )
 
-// exp returns the function that replaces x, of float64 and not positive, by eˣ, by
-// the method of tanh. It does so in float64 so that the result, rounded to float32,
-// is that of the plain kernel but for one number in millions. A NaN stays a NaN.
+// exp returns the function that replaces x, of float64 and not positive, by eˣ,
+// by the method of tanh. It does so in float64 so that the result, rounded to
+// float32, is that of the plain kernel but for one number in millions. A NaN
+// stays a NaN.
 func exp(v *isa) func(x Op) {
 	terms := make([]Op, expDegree+1)
 	for i, factorial := 0, 1.; i <= expDegree; i++ {
@@ -98,8 +99,8 @@ func exp(v *isa) func(x Op) {
 	}
 }
 
-// softmaxRow does one row in three passes: the maximum, the exponentials and their
-// sum, which is one of float64, and the division by it.
+// softmaxRow does one row in three passes: the maximum, the exponentials and
+// their sum, which is one of float64, and the division by it.
 func softmaxRow(v *isa) {
 	begin(v, "softmaxRow", "sets p to the softmax of z, n elements, and returns Σ exp(z − top) and top = max z.",
 		"func(p, z *float32, n int) (sum float64, top float32)")
@@ -153,8 +154,8 @@ func softmaxRow(v *isa) {
 	end()
 }
 
-// vectors goes over the parameter n vector by vector: f is called for the code at
-// index i, of as many elements as the mask says.
+// vectors goes over the parameter n vector by vector: f is called for the code
+// at index i, of as many elements as the mask says.
 func (v *isa) vectors(label string, f func(i GPVirtual, mask Op)) {
 	n, i := GP64(), GP64()
 	Load(Param("n"), n)

@@ -5,17 +5,17 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// σ(x) = eˣ/(1 + eˣ). With eˣ = 2ⁿ·p, it is 2ⁿ·p/(1 + eˣ), of which the last product
-// is by 2ⁿ, so that nothing but the result may become a denormal. Left of sigmoidLeft
-// even x·σ(x) is 0. At sigmoidRight, σ(x) and 1 + x·σ(−x) are computed as 1 exactly,
-// which near it they may miss by a bit.
+// σ(x) = eˣ/(1 + eˣ). With eˣ = 2ⁿ·p, it is 2ⁿ·p/(1 + eˣ), of which the last
+// product is by 2ⁿ, so that nothing but the result may become a denormal. Left
+// of sigmoidLeft even x·σ(x) is 0. At sigmoidRight, σ(x) and 1 + x·σ(−x) are
+// computed as 1 exactly, which near it they may miss by a bit.
 const (
 	sigmoidLeft  = -110
 	sigmoidRight = 28
 )
 
-// sigmoidParts returns the function that computes from x, clamped, p and d = 1 + eˣ,
-// and the product by 2ⁿ.
+// sigmoidParts returns the function that computes from x, clamped, p and d = 1
+// + eˣ, and the product by 2ⁿ.
 func sigmoidParts(v *isa) func(x Op) (p, d Op, scale func(x Op)) {
 	left, right, one := v.numberRegister(sigmoidLeft), v.numberRegister(sigmoidRight), v.numberRegister(1)
 	exp := exponential(v)
@@ -84,8 +84,8 @@ func silu(v *isa) {
 	}.write(v, "float32")
 }
 
-// siluGrad takes both σ(x) and σ(−x) from c = 1/(1 + eˣ). To c goes a step of Newton's,
-// since 1 + eˣ is rounded: c += c·((1 − c) − eˣ·c).
+// siluGrad takes both σ(x) and σ(−x) from c = 1/(1 + eˣ). To c goes a step of
+// Newton's, since 1 + eˣ is rounded: c += c·((1 − c) − eˣ·c).
 func siluGrad(v *isa) {
 	elementwise{
 		name: "siluGrad", doc: "sets dst to dy·s·(1 + x·(1 − s)), s = 1/(1 + e⁻ˣ).",

@@ -7,8 +7,9 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// The updates round every product and every sum, as Go does on amd64: the results
-// are those of the plain kernels, bit for bit, which fused operations would not be.
+// The updates round every product and every sum, as Go does on amd64: the
+// results are those of the plain kernels, bit for bit, which fused operations
+// would not be.
 
 func sgd(v *isa) {
 	elementwise{
@@ -97,27 +98,44 @@ func squared(g, share, to Op) {
 
 func adam(v *isa) {
 	elementwise{
-		name: "adam", doc: "is one update of AdamW.", update: true,
-		in: []string{"w", "dw", "m", "v"}, out: []string{"w", "m", "v"},
-		scalars: []string{"keep", "beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}, unroll: 2,
+		name: "adam", doc: "is one update of Adam.", update: true,
+		in: []string{"w", "dw", "m", "v"}, out: []string{"w", "m", "v"}, scalars: adamScalars, unroll: 2,
+		start: func(v *isa, s []Op) func([]Op) []Op { return adamUpdate(v, s) },
+	}.write(v, "float32")
+}
+
+func adamW(v *isa) {
+	elementwise{
+		name: "adamW", doc: "sets w to keep·w and is one update of Adam.", update: true,
+		in: []string{"w", "dw", "m", "v"}, out: []string{"w", "m", "v"}, scalars: append(adamScalars, "keep"), unroll: 2,
 		start: func(v *isa, s []Op) func([]Op) []Op {
-			keep, beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
-			step := v.adamStep(rate)
+			keep, step := s[len(adamScalars)], adamUpdate(v, s)
 			return func(in []Op) []Op {
-				w, g, mean, square, t := in[0], in[1], in[2], in[3], v.vector()
-				squared(g, share2, t)
-				average(v, square, t, beta2)
-				VMULPS(share1, g, g)
-				average(v, mean, g, beta1)
-				VMULPS(keep, w, w)
-				VSQRTPS(square, t)
-				VMULPS(root, t, t)
-				VADDPS(epsilon, t, t)
-				step(w, mean, t)
-				return []Op{w, mean, square}
+				VMULPS(keep, in[0], in[0])
+				return step(in)
 			}
 		},
 	}.write(v, "float32")
+}
+
+var adamScalars = []string{"beta1", "share1", "beta2", "share2", "rate", "root", "epsilon"}
+
+// adamUpdate returns the function that computes w, m and v from w, g, m and v.
+func adamUpdate(v *isa, s []Op) func(in []Op) []Op {
+	beta1, share1, beta2, share2, rate, root, epsilon := s[0], s[1], s[2], s[3], s[4], s[5], s[6]
+	step := v.adamStep(rate)
+	return func(in []Op) []Op {
+		w, g, mean, square, t := in[0], in[1], in[2], in[3], v.vector()
+		squared(g, share2, t)
+		average(v, square, t, beta2)
+		VMULPS(share1, g, g)
+		average(v, mean, g, beta1)
+		VSQRTPS(square, t)
+		VMULPS(root, t, t)
+		VADDPS(epsilon, t, t)
+		step(w, mean, t)
+		return []Op{w, mean, square}
+	}
 }
 
 // adamStepDivided returns the function that sets w to w − rate·m/d.
@@ -131,11 +149,12 @@ func adamStepDivided(v *isa, rate Op) func(w, m, d Op) {
 }
 
 // adamStep512 is adamStepDivided without a division, since the root keeps the
-// divider busy: from an approximate reciprocal y of d, one step of Newton's gives it
-// nearly all bits, and one step of correction the rounded quotient (Markstein,
-// Computation of elementary functions on the IBM RISC System/6000 processor, 1990).
-// A factor of 2⁶⁴ keeps the correction out of the denormals. What overflows
-// in between ends as a NaN, and then the vector is divided after all.
+// divider busy: from an approximate reciprocal y of d, one step of Newton's
+// gives it nearly all bits, and one step of correction the rounded quotient
+// (Markstein, Computation of elementary functions on the IBM RISC System/6000
+// processor, 1990). A factor of 2⁶⁴ keeps the correction out of the denormals.
+// What overflows in between ends as a NaN, and then the vector is divided after
+// all.
 func adamStep512(v *isa, rate Op) func(w, m, d Op) {
 	one, back, large := v.numberRegister(1), v.numberRegister(0x1p-64), v.vector()
 	VMULPS(v.number(0x1p64), rate, large)
