@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// bars draws a histogram in seaborn's colours: filled half as strongly as the curve over it.
+// bars draws a histogram in seaborn's colors: filled half as strongly as the curve over it.
 type bars struct {
 	edges   []float64 // one more than heights
 	heights []float64

@@ -29,7 +29,7 @@ func TestComparisonErrors(t *testing.T) {
 	}
 }
 
-// A single epoch, equal runs and more runs than colours are drawn.
+// A single epoch, equal runs and more runs than colors are drawn.
 func TestComparisonExtremes(t *testing.T) {
 	many := make([][]float64, 25)
 	names := make([]string, len(many))

@@ -21,7 +21,7 @@ const (
 )
 
 // Confusion draws a confusion matrix as a heat map: counts[true][predicted] is how often an
-// example of one class was taken for the other. A row's colours show its counts as shares of the
+// example of one class was taken for the other. A row's colors show its counts as shares of the
 // row, on a square-root scale, so that rare mistakes do not vanish beside a full diagonal; the
 // counts stand in the cells as long as they can be read there. The title gives the accuracy.
 //
@@ -53,7 +53,7 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	img, c := newSheet(sheetWidth, vg.Length(math.Ceil(float64(height/pixel)))*pixel)
 	c.Max.X -= barRoom
 	ch.draw(c)
-	colourBar(ch.data(c), blues, shareMarks(), "Share of the true class")
+	colorBar(ch.data(c), blues, shareMarks(), "Share of the true class")
 	return encode(img)
 }
 
@@ -124,7 +124,7 @@ func classTicks(classes []string, every int) plot.ConstantTicks {
 	return marks
 }
 
-// shade returns the height on the colour scale of a share of a row.
+// shade returns the height on the color scale of a share of a row.
 func shade(share float64) float64 { return math.Sqrt(share) }
 
 // heatMap draws the cells of a confusion matrix.
@@ -139,12 +139,12 @@ func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 			sum += float64(count)
 		}
 		for j, count := range row {
-			colour := blues.at(shade(float64(count) / max(sum, 1)))
+			fill := blues.at(shade(float64(count) / max(sum, 1)))
 			x0, x1 := snap(c.X(p.X.Norm(float64(j)-0.5))), snap(c.X(p.X.Norm(float64(j)+0.5)))
 			y0, y1 := snap(c.Y(p.Y.Norm(float64(i)+0.5))), snap(c.Y(p.Y.Norm(float64(i)-0.5)))
-			c.FillPolygon(colour, corners(vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}))
+			c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}))
 			if size > 0 {
-				c.FillText(textStyle(size, contrast(colour)), vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, strconv.Itoa(count))
+				c.FillText(textStyle(size, contrast(fill)), vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, strconv.Itoa(count))
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func (m heatMap) textSize(c draw.Canvas) vg.Length {
 	return size
 }
 
-// shareMarks returns the marks of the heat map's colour bar.
+// shareMarks returns the marks of the heat map's color bar.
 func shareMarks() []plot.Tick {
 	var marks []plot.Tick
 	for _, share := range []int{0, 1, 5, 10, 20, 40, 60, 80, 100} {

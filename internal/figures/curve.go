@@ -45,7 +45,7 @@ func (cv curve) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// stroke draws a line, a jagged one in pieces: the time the rasteriser takes for a path grows with
+// stroke draws a line, a jagged one in pieces: the time the rasterizer takes for a path grows with
 // the square of how often it crosses a row of pixels. Each piece begins with the last step of the
 // piece before, so that there is no gap at the joint.
 func stroke(c draw.Canvas, style draw.LineStyle, line []vg.Point) {

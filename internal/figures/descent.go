@@ -44,7 +44,7 @@ func Descent(title string, g Grid, paths []Path, minima [][2]float64) ([]byte, e
 
 	m.growTo(updates)
 	show(updates)
-	f := newFilm(picture) // the last picture has all colours
+	f := newFilm(picture) // the last picture has all colors
 	copy(trail.Pix, background)
 	m.restart()
 	for _, k := range chosen(updates+1, mostFrames) {

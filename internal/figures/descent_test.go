@@ -49,9 +49,9 @@ func TestDescentShowsEveryUpdate(t *testing.T) {
 	if shows(t, pictures[0], red) > shows(t, pictures[50], red)/10 {
 		t.Error("the first frame shows a path already")
 	}
-	for _, colour := range []uint32{red, blue} {
-		if early, late := shows(t, pictures[20], colour), shows(t, pictures[50], colour); early < 200 || late < early {
-			t.Errorf("%06x: %d pixels in frame 20, %d in frame 50", colour, early, late)
+	for _, hue := range []uint32{red, blue} {
+		if early, late := shows(t, pictures[20], hue), shows(t, pictures[50], hue); early < 200 || late < early {
+			t.Errorf("%06x: %d pixels in frame 20, %d in frame 50", hue, early, late)
 		}
 	}
 	if same(pictures[99], pictures[100]) == nil {
@@ -70,7 +70,7 @@ func TestDescentThinsLongPaths(t *testing.T) {
 }
 
 func TestFilmReproducesItsPictures(t *testing.T) {
-	// Two pictures of few colours are exact, and the second frame holds only what changed.
+	// Two pictures of few colors are exact, and the second frame holds only what changed.
 	first := image.NewRGBA(image.Rect(0, 0, 30, 20))
 	stddraw.Draw(first, first.Rect, image.NewUniform(palette[0]), image.Point{}, stddraw.Src)
 	second := image.NewRGBA(first.Rect)
@@ -99,19 +99,19 @@ func TestFilmReproducesItsPictures(t *testing.T) {
 	}
 }
 
-func TestQuantiseKeepsFewColours(t *testing.T) {
+func TestQuantizeKeepsFewColors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pixels := rapid.SliceOfN(rapid.Uint32Range(0, 0xffffff), 1, 60).Draw(t, "pixels")
-		n := rapid.IntRange(1, 70).Draw(t, "colours")
+		n := rapid.IntRange(1, 70).Draw(t, "colors")
 		img := image.NewRGBA(image.Rect(0, 0, len(pixels), 1))
 		distinct := map[color.Color]bool{}
 		for x, hex := range pixels {
 			img.SetRGBA(x, 0, color.RGBA(rgb(hex)))
 			distinct[img.RGBAAt(x, 0)] = true
 		}
-		got := quantise(img, n)
+		got := quantize(img, n)
 		if len(got) > n || len(got) > len(distinct) {
-			t.Fatalf("%d colours for %d, at most %d", len(got), len(distinct), n)
+			t.Fatalf("%d colors for %d, at most %d", len(got), len(distinct), n)
 		}
 		for _, c := range got {
 			if len(distinct) <= n && !distinct[c] {
@@ -121,9 +121,9 @@ func TestQuantiseKeepsFewColours(t *testing.T) {
 	})
 }
 
-// The animation's map must not show bands: 255 colours for all of viridis and the edges of two paths
+// The animation's map must not show bands: 255 colors for all of viridis and the edges of two paths
 // leave none of them more than a few steps away.
-func TestQuantiseIsFineOnAMap(t *testing.T) {
+func TestQuantizeIsFineOnAMap(t *testing.T) {
 	m := newPathMap("Map", gridOf(-5, 5, -5, 5, 100, pathological), []Path{zigzag(20), spiral(20)}, nil, descentWidth)
 	m.growTo(20)
 	picture := m.sheet.Image().(*image.RGBA)
@@ -135,6 +135,6 @@ func TestQuantiseIsFineOnAMap(t *testing.T) {
 		sum, count = sum+float64(d*d), count+1
 	}
 	if deviation := math.Sqrt(sum / float64(count)); deviation > 2 {
-		t.Errorf("colours are off by %.2f of 255", deviation)
+		t.Errorf("colors are off by %.2f of 255", deviation)
 	}
 }

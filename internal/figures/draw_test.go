@@ -202,7 +202,7 @@ func TestLegendMakesRoomWhereThereIsNone(t *testing.T) {
 	}
 }
 
-func TestColours(t *testing.T) {
+func TestColors(t *testing.T) {
 	for v, want := range map[float64]color.NRGBA{
 		-1: rgb(0xf7fbff), 0: rgb(0xf7fbff), 0.5: rgb(0x6baed6), 1: rgb(0x08306b), 2: rgb(0x08306b),
 		0.0625: {0xeb, 0xf3, 0xfb, 0xff}, // half way from f7fbff to deebf7

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shows returns how many pixels of a picture have about the given colour, as those of a thin line between two rows have.
+// shows returns how many pixels of a picture have about the given color, as those of a thin line between two rows have.
 func shows(t *testing.T, img *image.RGBA, hex uint32) (count int) {
 	t.Helper()
 	want := color.RGBA(rgb(hex))
@@ -286,7 +286,7 @@ func TestClassNamesHaveRoom(t *testing.T) {
 }
 
 func TestErrorsSayWhatAndWhy(t *testing.T) {
-	grey := Image{Pixels: make([]byte, 6), Rows: 2, Cols: 3}
+	gray := Image{Pixels: make([]byte, 6), Rows: 2, Cols: 3}
 	for _, test := range []struct {
 		name string
 		draw func() ([]byte, error)
@@ -303,11 +303,11 @@ func TestErrorsSayWhatAndWhy(t *testing.T) {
 		{"percents", func() ([]byte, error) { return Accuracy("", []float64{1, 93}, []float64{1, 1}) }, "training accuracy 93 of epoch 2"},
 		{"not a number", func() ([]byte, error) { return Accuracy("", []float64{1}, []float64{math.NaN()}) }, "validation accuracy NaN of epoch 1"},
 		{"no images", func() ([]byte, error) { return Images(nil, 4) }, "there are none"},
-		{"no columns", func() ([]byte, error) { return Images([]Image{grey}, 0) }, "0 images per row"},
-		{"empty image", func() ([]byte, error) { return Images([]Image{grey, {}}, 4) }, "image 1 is 0×0"},
+		{"no columns", func() ([]byte, error) { return Images([]Image{gray}, 0) }, "0 images per row"},
+		{"empty image", func() ([]byte, error) { return Images([]Image{gray, {}}, 4) }, "image 1 is 0×0"},
 		{"overflow", func() ([]byte, error) { return Images([]Image{{Rows: 1 << 62, Cols: 4}}, 4) }, "has 0 pixels"},
-		{"pixels", func() ([]byte, error) { return Images([]Image{{Pixels: grey.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
-		{"too many", func() ([]byte, error) { return Images(slices.Repeat([]Image{grey}, 2000), 2) }, "give fewer images"},
+		{"pixels", func() ([]byte, error) { return Images([]Image{{Pixels: gray.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
+		{"too many", func() ([]byte, error) { return Images(slices.Repeat([]Image{gray}, 2000), 2) }, "give fewer images"},
 		{"no classes", func() ([]byte, error) { return Confusion(nil, nil) }, "0 classes"},
 		{"many classes", func() ([]byte, error) { return Confusion(nil, make([]string, 201)) }, "201 classes"},
 		{"rows", func() ([]byte, error) { return Confusion([][]int{{1}}, fashion[:2]) }, "1 rows for 2 classes"},

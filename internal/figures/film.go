@@ -12,13 +12,13 @@ import (
 type film struct {
 	gif.GIF
 	palette color.Palette
-	index   map[color.RGBA]uint8 // of the nearest colour, as far as it was looked up
+	index   map[color.RGBA]uint8 // of the nearest color, as far as it was looked up
 	last    *image.RGBA          // the picture shown so far; nil before the first
 }
 
-// newFilm returns an empty film in the colours of a picture.
+// newFilm returns an empty film in the colors of a picture.
 func newFilm(picture *image.RGBA) *film {
-	f := &film{palette: quantise(picture, 255), index: map[color.RGBA]uint8{}}
+	f := &film{palette: quantize(picture, 255), index: map[color.RGBA]uint8{}}
 	f.GIF.Config = image.Config{
 		ColorModel: append(f.palette[:len(f.palette):len(f.palette)], color.RGBA{}), // the last one is transparent
 		Width:      picture.Rect.Dx(), Height: picture.Rect.Dy(),
@@ -51,7 +51,7 @@ func (f *film) add(picture *image.RGBA, delay int) {
 	f.Disposal = append(f.Disposal, gif.DisposalNone)
 }
 
-// nearest returns the index of the colour of the palette that is nearest.
+// nearest returns the index of the color of the palette that is nearest.
 func (f *film) nearest(c color.RGBA) uint8 {
 	index, known := f.index[c]
 	if !known {

@@ -32,7 +32,7 @@ func vline(c *draw.Canvas, style draw.LineStyle, x, y0, y1 vg.Length) {
 	c.StrokeLine2(style, x, snap(y0), x, snap(y1))
 }
 
-// grid draws a light line at every labelled tick, below the data.
+// grid draws a light line at every labeled tick, below the data.
 type grid struct{}
 
 // Plot implements plot.Plotter.

@@ -71,7 +71,7 @@ func accuracies(n int) (train, validation []float64) {
 	return train, validation
 }
 
-// rings returns n grey images of rings of growing radius.
+// rings returns n gray images of rings of growing radius.
 func rings(n, rows, cols int) []Image {
 	images := make([]Image, n)
 	for i := range images {
@@ -195,7 +195,7 @@ func same(got, want *image.RGBA) error {
 	return nil
 }
 
-// step returns the largest difference of two colours in a channel.
+// step returns the largest difference of two colors in a channel.
 func step(a, b color.RGBA) int {
 	between := func(v, w uint8) int { return max(int(v)-int(w), int(w)-int(v)) }
 	return max(between(a.R, b.R), between(a.G, b.G), between(a.B, b.B))
@@ -216,5 +216,5 @@ func decode(t *testing.T, b []byte) *image.RGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return img.(*image.RGBA) // what opaque colours decode to
+	return img.(*image.RGBA) // what opaque colors decode to
 }

@@ -12,7 +12,7 @@ import (
 //
 // Values that are NaN, infinite or beyond ±1e100 are gaps: nothing is drawn there. If no value is
 // negative and at least one in fifty is less than a thousandth of the largest, as with Rosenbrock's
-// function, heights and colours are logarithmic, and the axis says so: linear ones would show a
+// function, heights and colors are logarithmic, and the axis says so: linear ones would show a
 // flat floor where the minimum is. The scale then begins at the lowest hundredth of the values, and
 // at most seven decades below the largest; what is smaller lies on its lower end.
 type Grid struct{ X, Y, Z []float64 }
@@ -89,7 +89,7 @@ func (g Grid) lowest(is []int, a int, js []int, b int) float64 {
 	return lowest
 }
 
-// around returns the first and the last index no farther from indices[k] than from its neighbours.
+// around returns the first and the last index no farther from indices[k] than from its neighbors.
 func around(indices []int, k int) (first, last int) {
 	first, last = indices[k], indices[k]
 	if k > 0 {

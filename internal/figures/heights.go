@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// heights is the scale of a surface's values, for its axis and its colours.
+// heights is the scale of a surface's values, for its axis and its colors.
 type heights struct {
 	low, high float64 // the values at its ends
 	log       bool

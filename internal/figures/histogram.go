@@ -23,7 +23,7 @@ type Histogram struct {
 	DensityX, DensityY []float64
 
 	// Single says that all values are, up to rounding, the one value Mean, which must be finite:
-	// the panel shows one bar labelled with it. Edges and density are not used then.
+	// the panel shows one bar labeled with it. Edges and density are not used then.
 	Single bool
 	Mean   float64
 }

@@ -139,14 +139,14 @@ func TestDecades(t *testing.T) {
 		if !(first < low && high < last) {
 			t.Fatalf("%g to %g: axis from %g to %g", low, high, first, last)
 		}
-		labelled := 0
+		labeled := 0
 		for _, mark := range (logTicks{count: 8}).Ticks(first, last) {
 			if !mark.IsMinor() {
-				labelled++
+				labeled++
 			}
 		}
-		if labelled < 2 || labelled > 10 {
-			t.Fatalf("%g to %g: %d labels", first, last, labelled)
+		if labeled < 2 || labeled > 10 {
+			t.Fatalf("%g to %g: %d labels", first, last, labeled)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Image is a grey picture: Rows × Cols bytes, row by row, 0 black and 255 white, and the title
+// Image is a gray picture: Rows × Cols bytes, row by row, 0 black and 255 white, and the title
 // written above it, which may be empty.
 type Image struct {
 	Pixels     []byte
@@ -26,7 +26,7 @@ const (
 	mostPixels    = 40e6 // of a whole sheet: 160 MB in memory
 )
 
-// Images draws a grid of grey images, cols in each row, with their titles above them and no axes.
+// Images draws a grid of gray images, cols in each row, with their titles above them and no axes.
 // An image is enlarged by a whole factor, without smoothing, as far as it fits in its cell, and
 // shrunk if it is larger; its proportions are kept.
 //

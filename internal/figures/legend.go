@@ -83,7 +83,7 @@ func (l legend) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, cv := range l {
 		x, y := rect.Min.X+legendPad, rect.Max.Y-legendPad/2-(vg.Length(i)+0.5)*legendRow
 		line := cv.line
-		line.Width = max(line.Width, 1) // the thin line of a noisy curve would hardly show its colour
+		line.Width = max(line.Width, 1) // the thin line of a noisy curve would hardly show its color
 		hline(&area, line, x, x+legendSample, y)
 		if cv.marker > 0 {
 			dot := draw.GlyphStyle{Color: line.Color, Radius: cv.marker, Shape: draw.CircleGlyph{}}

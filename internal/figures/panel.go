@@ -47,14 +47,14 @@ func (p panel) drawWithin(cell draw.Canvas, least [4]vg.Length) {
 	own := p.insets(cell)
 	inner := draw.Crop(cell, least[0]-own[0], own[1]-least[1], least[2]-own[2], own[3]-least[3])
 	data := p.data(inner)
-	centre := data.Center().X
+	center := data.Center().X
 
 	// The chart would put the title where the inner part ends; here all titles are equally high.
 	title, style := p.title, textStyle(titleSize, ink)
 	p.title = ""
 	p.draw(inner)
-	width := 2 * min(centre-cell.Min.X, cell.Max.X-centre)
-	cell.FillText(style, vg.Point{X: centre, Y: cell.Max.Y - titleSize/2}, oneLine(title, style, width))
+	width := 2 * min(center-cell.Min.X, cell.Max.X-center)
+	cell.FillText(style, vg.Point{X: center, Y: cell.Max.Y - titleSize/2}, oneLine(title, style, width))
 
 	unit := textStyle(noteSize, ink)
 	unit.XAlign = draw.XRight

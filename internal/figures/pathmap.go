@@ -31,14 +31,14 @@ var nowhere = spot{math.NaN(), math.NaN()}
 const (
 	starRadius = 6
 	headRadius = 4
-	halo       = 0.8 // width of the white edge of lines and dots, by which they show on every colour
+	halo       = 0.8 // width of the white edge of lines and dots, by which they show on every color
 	tallest    = 1.1 // the most a map is higher than wide
 	flattest   = 0.6
 	mostHidden = 30 // points that are drawn again after a new one
 )
 
-// pathColours are the notebook's for SGD, momentum and Adam; the others stand out from viridis.
-var pathColours = []color.NRGBA{
+// pathColors are the notebook's for SGD, momentum and Adam; the others stand out from viridis.
+var pathColors = []color.NRGBA{
 	rgb(0xff0000), rgb(0x0000ff), rgb(0x808080), palette[1], palette[6], palette[5], palette[9], palette[4],
 }
 
@@ -71,7 +71,7 @@ func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width v
 	m := &pathMap{sheet: sheet, data: ch.data(c), plot: p, paths: paths}
 	m.restart()
 	m.note = vg.Point{X: m.data.Center().X, Y: c.Max.Y - titleRoom - noteSize/2}
-	colourBar(m.data, viridis, h.marks(), h.label())
+	colorBar(m.data, viridis, h.marks(), h.label())
 	for _, minimum := range minima {
 		if at := m.spot(minimum[0], minimum[1]); at.visible() {
 			star(&m.data, starRadius, m.point(at))
@@ -99,7 +99,7 @@ func pathKeys(paths []Path, minima [][2]float64) keys {
 
 // pathLine is the style of a path.
 func pathLine(i int) draw.LineStyle {
-	return draw.LineStyle{Color: pathColours[i%len(pathColours)], Width: plainLine}
+	return draw.LineStyle{Color: pathColors[i%len(pathColors)], Width: plainLine}
 }
 
 // spot returns the place of a point, or nowhere.
@@ -202,8 +202,8 @@ func startMark(c *draw.Canvas, at vg.Point) {
 }
 
 // dot draws a filled circle.
-func dot(c *draw.Canvas, colour color.Color, radius vg.Length, at vg.Point) {
-	c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: radius, Shape: draw.CircleGlyph{}}, at)
+func dot(c *draw.Canvas, fill color.Color, radius vg.Length, at vg.Point) {
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: fill, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 }
 
 // clip returns the part of the line from a to b that is on the map, by Liang and Barsky's method,

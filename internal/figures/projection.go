@@ -54,8 +54,8 @@ func newCamera(c draw.Canvas) camera {
 	}
 	size := c.Size()
 	scale := math.Min(float64(size.X)/(right-left), float64(size.Y)/(high-low))
-	centre := c.Center()
-	return camera{scale, vg.Point{X: centre.X - vg.Length(scale*(left+right)/2), Y: centre.Y - vg.Length(scale*(low+high)/2)}}
+	center := c.Center()
+	return camera{scale, vg.Point{X: center.X - vg.Length(scale*(left+right)/2), Y: center.Y - vg.Length(scale*(low+high)/2)}}
 }
 
 // at returns where a point of the box is seen on the canvas.

@@ -27,7 +27,7 @@ func encode(img *vgimg.Canvas) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// chart is a plot with the texts around it. They are not left to gonum/plot, which centres a
+// chart is a plot with the texts around it. They are not left to gonum/plot, which centers a
 // title on the sheet instead of the data and misplaces the label of a logarithmic axis.
 type chart struct {
 	*plot.Plot
@@ -59,15 +59,15 @@ func (ch chart) data(c draw.Canvas) draw.Canvas { return ch.DataCanvas(ch.inner(
 func (ch chart) draw(c draw.Canvas) {
 	ch.Draw(ch.inner(c))
 	data := ch.data(c)
-	centre := data.Center()
+	center := data.Center()
 	title := textStyle(titleSize, ink)
-	width := 2 * min(centre.X-c.Min.X, c.Max.X-centre.X)
-	c.FillText(title, vg.Point{X: centre.X, Y: c.Max.Y - titleSize/2}, oneLine(ch.title, title, width))
-	c.FillText(textStyle(noteSize, faint), vg.Point{X: centre.X, Y: c.Max.Y - titleRoom - noteSize/2}, ch.note)
+	width := 2 * min(center.X-c.Min.X, c.Max.X-center.X)
+	c.FillText(title, vg.Point{X: center.X, Y: c.Max.Y - titleSize/2}, oneLine(ch.title, title, width))
+	c.FillText(textStyle(noteSize, faint), vg.Point{X: center.X, Y: c.Max.Y - titleRoom - noteSize/2}, ch.note)
 	label := textStyle(labelSize, ink)
-	c.FillText(label, vg.Point{X: centre.X, Y: c.Min.Y + labelSize/2}, ch.xLabel)
+	c.FillText(label, vg.Point{X: center.X, Y: c.Min.Y + labelSize/2}, ch.xLabel)
 	label.Rotation = math.Pi / 2
-	c.FillText(label, vg.Point{X: c.Min.X + labelSize/2, Y: centre.Y}, ch.yLabel)
+	c.FillText(label, vg.Point{X: c.Min.X + labelSize/2, Y: center.Y}, ch.yLabel)
 }
 
 // lines draws curves with a grid and a legend on a sheet of the usual size.

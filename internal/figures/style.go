@@ -37,7 +37,7 @@ const (
 	markerRadius = 2.6
 )
 
-// palette holds matplotlib's colour cycle, C0 … C9: the same curve has the same colour in the
+// palette holds matplotlib's color cycle, C0 … C9: the same curve has the same color in the
 // notebook and here.
 var palette = [...]color.NRGBA{
 	rgb(0x1f77b4), rgb(0xff7f0e), rgb(0x2ca02c), rgb(0xd62728), rgb(0x9467bd),
@@ -52,26 +52,26 @@ var (
 	paper     = rgb(0xffffff)
 )
 
-// rgb reads a colour written as in CSS.
+// rgb reads a color written as in CSS.
 func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
 }
 
-// fade mixes a colour with white: strength 1 leaves it, 0 gives white. Mixing instead of
+// fade mixes a color with white: strength 1 leaves it, 0 gives white. Mixing instead of
 // transparency keeps a line that crosses itself from darkening.
 func fade(c color.NRGBA, strength float64) color.NRGBA {
 	mix := func(v uint8) uint8 { return uint8(math.Round(255 - strength*(255-float64(v)))) }
 	return color.NRGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
 }
 
-// gonum/plot centres a line between its ascent and its descent. These put the middle of the
+// gonum/plot centers a line between its ascent and its descent. These put the middle of the
 // capitals and digits on the point instead, the second where an axis has added the descent.
 const (
 	middle     = text.YAlignment(-0.4)
 	axisMiddle = text.YAlignment(-0.6)
 )
 
-// textStyle is sans-serif text of the given size, centred on the point it is drawn at.
+// textStyle is sans-serif text of the given size, centerd on the point it is drawn at.
 func textStyle(size vg.Length, c color.Color) text.Style {
 	return text.Style{
 		Color:   c,

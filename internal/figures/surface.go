@@ -17,8 +17,8 @@ const (
 	meshLine      = 0.4
 )
 
-// Surface draws a grid as a surface in space, coloured by height, as matplotlib's plot_surface does:
-// seen from 30° above and turned by −60°, with a mesh of fine lines and a colour bar. Of a
+// Surface draws a grid as a surface in space, colored by height, as matplotlib's plot_surface does:
+// seen from 30° above and turned by −60°, with a mesh of fine lines and a color bar. Of a
 // grid with more than 101 points in a direction it draws 101, evenly chosen and at the lowest height around. See [Grid] for
 // logarithmic heights and for gaps.
 //
@@ -35,7 +35,7 @@ func Surface(title string, g Grid) ([]byte, error) {
 	style := textStyle(titleSize, ink)
 	c.FillText(style, vg.Point{X: c.Center().X, Y: c.Max.Y - titleSize/2}, oneLine(title, style, c.Max.X-c.Min.X))
 	bar := draw.Crop(room, 0, 45, 0.15*(room.Max.Y-room.Min.Y), -0.15*(room.Max.Y-room.Min.Y))
-	colourBar(bar, viridis, h.marks(), "")
+	colorBar(bar, viridis, h.marks(), "")
 
 	s := scene{c, newCamera(room)}
 	x, y, z := spaceTicks(g.X), spaceTicks(g.Y), h.marks()
@@ -69,7 +69,7 @@ func (s scene) line(style draw.LineStyle, a, b vec) {
 	s.c.StrokeLines(style, []vg.Point{s.cam.at(a.x, a.y, a.z), s.cam.at(b.x, b.y, b.z)})
 }
 
-// walls paints the two walls and the floor behind the surface, with a line at every labelled mark.
+// walls paints the two walls and the floor behind the surface, with a line at every labeled mark.
 func (s scene) walls(xs, ys, zs []plot.Tick) {
 	at := s.cam.at
 	s.c.FillPolygon(rgb(0xf2f2f2), []vg.Point{at(0, 0, 0), at(0, 1, 0), at(0, 1, 1), at(0, 0, 1)})
@@ -116,10 +116,10 @@ func (s scene) surface(g Grid, z []float64) {
 		if math.IsNaN(mean) {
 			continue
 		}
-		colour := viridis.at(mean)
-		s.c.FillPolygon(colour, patch(points, cols, k))
+		fill := viridis.at(mean)
+		s.c.FillPolygon(fill, patch(points, cols, k))
 		i, j := k%cols, k/cols
-		style := draw.LineStyle{Color: blend(colour, ink, meshInk), Width: meshLine}
+		style := draw.LineStyle{Color: blend(fill, ink, meshInk), Width: meshLine}
 		edge := func(onMesh bool, from, to int) {
 			if onMesh {
 				s.c.StrokeLines(style, []vg.Point{points[from], points[to]})
@@ -133,7 +133,7 @@ func (s scene) surface(g Grid, z []float64) {
 }
 
 // patch returns the outline of a quadrilateral, given by its corners in points, stretched a little
-// over the two neighbours that are painted after it: no seam shows between them.
+// over the two neighbors that are painted after it: no seam shows between them.
 func patch(points []vg.Point, cols, k int) []vg.Point {
 	stretched := func(corner, right, front int) vg.Point {
 		at := points[corner]

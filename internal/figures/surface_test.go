@@ -91,8 +91,8 @@ func TestSurfaceHidesWhatIsBehind(t *testing.T) {
 	}{{0.45, 0.004, 0.93, true}, {0.45, 0.85, 0, true}, {0.92, 0.85, 0, false}} {
 		at := cam.at(test.x, test.y, test.z)
 		got := img.RGBAAt(int(at.X/pixel), img.Bounds().Dy()-int(at.Y/pixel))
-		if wall := got.G > got.R; wall != test.wall { // its colour is that of half the height, the floor's is purple
-			t.Errorf("%+v has colour %v", test, got)
+		if wall := got.G > got.R; wall != test.wall { // its color is that of half the height, the floor's is purple
+			t.Errorf("%+v has color %v", test, got)
 		}
 	}
 }

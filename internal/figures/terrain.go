@@ -13,7 +13,7 @@ import (
 // terrain draws a grid as a heat map with contour lines.
 type terrain struct {
 	x, y   []float64
-	at     []float64 // the heights' places on the scale of colours, ordered as Grid.Z
+	at     []float64 // the heights' places on the scale of colors, ordered as Grid.Z
 	levels []float64 // places of the contour lines
 	img    *image.RGBA
 }
@@ -28,11 +28,11 @@ func (t terrain) Plot(c draw.Canvas, _ *plot.Plot) {
 	t.paint(image.Rect(dots(c.Min.X), height-dots(c.Max.Y), dots(c.Max.X), height-dots(c.Min.Y)))
 }
 
-// paint fills a part of the image, pixel by pixel, with the colours of the values interpolated bilinearly.
+// paint fills a part of the image, pixel by pixel, with the colors of the values interpolated bilinearly.
 func (t terrain) paint(area image.Rectangle) {
-	var colours [256]color.NRGBA // matplotlib's maps have as many
-	for i := range colours {
-		colours[i] = viridis.at(float64(i) / 255)
+	var colors [256]color.NRGBA // matplotlib's maps have as many
+	for i := range colors {
+		colors[i] = viridis.at(float64(i) / 255)
 	}
 	columns, rows := cells(t.x, area.Dx()), cells(t.y, area.Dy())
 	for py, row := range rows {
@@ -40,15 +40,15 @@ func (t terrain) paint(area image.Rectangle) {
 		for px, column := range columns {
 			i := column.index
 			left, right := mix(low[i], high[i], row.part), mix(low[i+1], high[i+1], row.part)
-			v, colour := mix(left, right, column.part), gapInk
+			v, tint := mix(left, right, column.part), gapInk
 			if !math.IsNaN(v) {
-				colour = colours[int(v*255+0.5)]
+				tint = colors[int(v*255+0.5)]
 				slope := math.Hypot((right-left)*column.step, (mix(high[i], high[i+1], column.part)-mix(low[i], low[i+1], column.part))*row.step)
 				if cover := t.contour(v, slope); cover > 0 {
-					colour = blend(colour, paper, contourStrength*cover)
+					tint = blend(tint, paper, contourStrength*cover)
 				}
 			}
-			t.img.SetRGBA(area.Min.X+px, area.Max.Y-1-py, color.RGBA(colour))
+			t.img.SetRGBA(area.Min.X+px, area.Max.Y-1-py, color.RGBA(tint))
 		}
 	}
 }
@@ -67,7 +67,7 @@ func (t terrain) contour(v, slope float64) float64 {
 // mix returns the value at a part of the way from a to b.
 func mix(a, b, part float64) float64 { return a + part*(b-a) }
 
-// blend paints a colour over another one, as far as strength says.
+// blend paints a color over another one, as far as strength says.
 func blend(below, above color.NRGBA, strength float64) color.NRGBA {
 	channel := func(a, b uint8) uint8 { return uint8(math.Round(mix(float64(a), float64(b), strength))) }
 	return color.NRGBA{R: channel(below.R, above.R), G: channel(below.G, above.G), B: channel(below.B, above.B), A: 0xff}

@@ -101,7 +101,7 @@ func TestCellsFindThePixelsPlace(t *testing.T) {
 	})
 }
 
-func TestTerrainHasItsColoursContoursAndGaps(t *testing.T) {
+func TestTerrainHasItsColorsContoursAndGaps(t *testing.T) {
 	// A slope from left to right, with a gap at the right end of the lower half.
 	land := terrain{
 		x: []float64{0, 1, 2}, y: []float64{0, 1, 2}, levels: []float64{0.25},

@@ -69,7 +69,7 @@ func tickLabel(v, step, largest float64) string {
 // minus writes negative numbers with a minus sign, which is as wide as the plus sign, for the hyphen.
 func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
 
-// logTicks places marks at the powers of ten, at most count of them labelled, and between them
+// logTicks places marks at the powers of ten, at most count of them labeled, and between them
 // small ones at 2, 3 … 9 times a power as long as there is room.
 type logTicks struct{ count int }
 

@@ -20,7 +20,7 @@ type Series struct {
 
 // Variances draws the variance of activations and of gradients in two panels side by side, over the
 // layers and on logarithmic axes, with a curve for each series. Series of the same name have the
-// same colour and one entry in the legend below. Layer i is called labels[i] if all labels
+// same color and one entry in the legend below. Layer i is called labels[i] if all labels
 // fit below the axis, and by its index i otherwise, or if there are no labels.
 //
 // It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if no series has a value that

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// quantise returns at most n opaque colours that stand for those of a picture: median cut, always
-// dividing the group of colours that differ most. A picture of no more colours keeps them.
-func quantise(picture *image.RGBA, n int) color.Palette {
+// quantize returns at most n opaque colors that stand for those of a picture: median cut, always
+// dividing the group of colors that differ most. A picture of no more colors keeps them.
+func quantize(picture *image.RGBA, n int) color.Palette {
 	groups := []group{newGroup(tints(picture))}
 	for len(groups) < n {
 		worst := 0
@@ -33,14 +33,14 @@ func quantise(picture *image.RGBA, n int) color.Palette {
 	return palette
 }
 
-// tint is a colour and its weight, which grows less than the number of its pixels, so that the edges of
+// tint is a color and its weight, which grows less than the number of its pixels, so that the edges of
 // thin lines count beside the areas.
 type tint struct {
 	channels [3]float64
 	weight   float64
 }
 
-// tints returns the colours of a picture, in a fixed order.
+// tints returns the colors of a picture, in a fixed order.
 func tints(picture *image.RGBA) []tint {
 	counts := map[color.RGBA]int{}
 	for i := 0; i < len(picture.Pix); i += 4 {
@@ -55,7 +55,7 @@ func tints(picture *image.RGBA) []tint {
 	return found
 }
 
-// group is a set of colours that one of the palette may stand for.
+// group is a set of colors that one of the palette may stand for.
 type group struct {
 	tints   []tint
 	mean    [3]float64
@@ -63,7 +63,7 @@ type group struct {
 	spread  float64 // the weighted sum of their squared distances from the mean, in that channel
 }
 
-// newGroup measures a set of at least one colour.
+// newGroup measures a set of at least one color.
 func newGroup(tints []tint) group {
 	g := group{tints: tints}
 	total := 0.0

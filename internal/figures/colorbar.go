@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// viridis is every 15th colour of matplotlib's map of 256 colours; mixing the two neighbours misses
+// viridis is every 15th color of matplotlib's map of 256 colors; mixing the two neighbors misses
 // the others by at most 5 in 255.
 var viridis = colormap{
 	rgb(0x440154), rgb(0x481769), rgb(0x472a7a), rgb(0x433d84), rgb(0x3d4e8a), rgb(0x355e8d),
@@ -22,8 +22,8 @@ const (
 	barRoom  = 70 // the bar with its gap, numbers and label
 )
 
-// colourBar draws a scale of colours to the right of the data, barRoom wide in all, with marks at places from 0 to 1.
-func colourBar(data draw.Canvas, colours colormap, marks []plot.Tick, label string) {
+// colorBar draws a scale of colors to the right of the data, barRoom wide in all, with marks at places from 0 to 1.
+func colorBar(data draw.Canvas, colors colormap, marks []plot.Tick, label string) {
 	bar := data
 	bar.Min.X = snap(data.Max.X + barGap)
 	bar.Max.X = bar.Min.X + snap(barWidth)
@@ -31,7 +31,7 @@ func colourBar(data draw.Canvas, colours colormap, marks []plot.Tick, label stri
 	for y := bottom; y < top; y++ {
 		low := vg.Length(y) * pixel
 		line := vg.Rectangle{Min: vg.Point{X: bar.Min.X, Y: low}, Max: vg.Point{X: bar.Max.X, Y: low + pixel}}
-		bar.FillPolygon(colours.at((float64(y-bottom)+0.5)/float64(top-bottom)), corners(line))
+		bar.FillPolygon(colors.at((float64(y-bottom)+0.5)/float64(top-bottom)), corners(line))
 	}
 	style := draw.LineStyle{Color: ink, Width: frameLine}
 	number := textStyle(tickSize, ink)
