@@ -9,7 +9,7 @@ import (
 	"optlab/dataset"
 )
 
-//go:embed data/mnist/*.gz data/fashion/*.gz
+//go:embed data/*/*.gz
 var embedded embed.FS
 
 // Open returns the data set that source names: "mnist" and "fashion" are the
