@@ -4,7 +4,7 @@
 // theory predicts.
 //
 //	model → Compile → Probe
-//	Probe, batch → Probe.Measure → Layer: Distribution of weight, gradient, activation
+//	Probe, batch → Probe.Measure → Layer: weight, gradient, activation
 //	values → Distribution: moments, histogram, density
 //
 // A probe is compiled once and measures as often as wanted, also after the model

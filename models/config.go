@@ -83,8 +83,8 @@ func (c Config) validateSizes() error {
 	return nil
 }
 
-// Input returns the number of features the network takes.
-func (c Config) Input() int { return c.Sizes[0] }
+// input returns the number of features the network takes.
+func (c Config) input() int { return c.Sizes[0] }
 
 // Classes returns the number of classes the network tells apart.
 func (c Config) Classes() int { return c.Sizes[len(c.Sizes)-1] }

@@ -126,7 +126,7 @@ func TestModelKeepsItsSizes(t *testing.T) {
 	m, err := New(Hyperparameter(sizes, 0))
 	check.NoError(t, err)
 	sizes[0], sizes[2] = 60, 30
-	if c := m.Config(); c.Input() != 6 || c.Classes() != 3 {
+	if c := m.Config(); c.input() != 6 || c.Classes() != 3 {
 		t.Errorf("the model's sizes became %v", c.Sizes)
 	}
 	hidden := make([]int, 1, 2)

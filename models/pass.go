@@ -57,7 +57,7 @@ func (m *Model) compile(config PassConfig) (*Pass, error) {
 // outputs.
 func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (program graph.Program, err error) {
 	program.Hooks, program.Threads = make(map[string]*gorgonia.Node), config.Threads
-	x, data, err := graph.Input(g, "x", config.Batch, m.config.Input())
+	x, data, err := graph.Input(g, "x", config.Batch, m.config.input())
 	if err != nil {
 		return program, err
 	}

@@ -75,9 +75,9 @@ func (m *Model) Save(path string) error {
 	})
 }
 
-// ReadStateDict reads tensors by name from a safetensors file or from one that
+// readStateDict reads tensors by name from a safetensors file or from one that
 // torch.save wrote, whichever it is by its content.
-func ReadStateDict(path string) (map[string]*tensor.Dense, error) {
+func readStateDict(path string) (map[string]*tensor.Dense, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func ReadStateDict(path string) (map[string]*tensor.Dense, error) {
 // missing, unknown or of another shape) the model stays as it was and the error
 // says which file and tensor.
 func (m *Model) Load(path string) error {
-	dict, err := ReadStateDict(path)
+	dict, err := readStateDict(path)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-// Command initexp shows what an initialisation does to the weights, gradients
+// Command initexp shows what an initialization does to the weights, gradients
 // and activations of every layer of the lab's base network, in pictures and
 // numbers.
 //

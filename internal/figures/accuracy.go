@@ -8,12 +8,13 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Accuracy draws training and validation accuracy per epoch, counted from 1. The accuracies are
-// shares of correct predictions in [0, 1]; the axis shows them in percent. The legend names the
-// epoch with the best validation accuracy, the first of equals.
+// Accuracy draws training and validation accuracy per epoch, counted from 1.
+// The accuracies are shares of correct predictions in [0, 1]; the axis shows
+// them in percent. The legend names the epoch with the best validation
+// accuracy, the first of equals.
 //
-// It returns the bytes of a PNG file, 1200 × 720 pixels, and an error if there is no epoch, the
-// two differ in length or a value is outside [0, 1].
+// It returns the bytes of a PNG file, 1200 × 720 pixels, and an error if there
+// is no epoch, the two differ in length or a value is outside [0, 1].
 func Accuracy(title string, train, validation []float64) ([]byte, error) {
 	if len(train) == 0 {
 		return nil, errors.New("draw the accuracy: there is no epoch, train at least one first")

@@ -6,17 +6,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// bars draws a histogram in seaborn's colors: filled half as strongly as the curve over it.
+// bars draws a histogram in seaborn's colors: filled half as strongly as the
+// curve over it.
 type bars struct {
 	edges   []float64 // one more than heights
 	heights []float64
 }
 
-// Plot implements plot.Plotter. Bars wide enough for it are set apart by a fine light line.
+// Plot implements plot.Plotter. Bars wide enough for it are set apart by a fine
+// light line.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	const narrow = 4 * pixel
 	fill, edge := fade(palette[0], 0.55), fade(palette[0], 0.25)
-	column, highest := c.Min.X-1, 0.0 // of the bars that begin at one pixel, a lower one after a higher one is not seen
+	// Of the bars that begin at one pixel, a lower one after a higher one is not
+	// seen.
+	column, highest := c.Min.X-1, 0.0
 	for i, height := range b.heights {
 		x0, x1 := snap(c.X(p.X.Norm(b.edges[i]))), snap(c.X(p.X.Norm(b.edges[i+1])))
 		if x0 == column && height <= highest {

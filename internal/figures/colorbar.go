@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// viridis is every 15th color of matplotlib's map of 256 colors; mixing the two neighbors misses
-// the others by at most 5 in 255.
+// viridis is every 15th color of matplotlib's map of 256 colors; mixing the two
+// neighbors misses the others by at most 5 in 255.
 var viridis = colormap{
 	rgb(0x440154), rgb(0x481769), rgb(0x472a7a), rgb(0x433d84), rgb(0x3d4e8a), rgb(0x355e8d),
 	rgb(0x2e6d8e), rgb(0x297b8e), rgb(0x23898e), rgb(0x1f978b), rgb(0x21a585), rgb(0x2eb37c),
@@ -22,7 +22,8 @@ const (
 	barRoom  = 70 // the bar with its gap, numbers and label
 )
 
-// colorBar draws a scale of colors to the right of the data, barRoom wide in all, with marks at places from 0 to 1.
+// colorBar draws a scale of colors to the right of the data, barRoom wide in
+// all, with marks at places from 0 to 1.
 func colorBar(data draw.Canvas, colors colormap, marks []plot.Tick, label string) {
 	bar := data
 	bar.Min.X = snap(data.Max.X + barGap)

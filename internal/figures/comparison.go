@@ -7,12 +7,14 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Comparison draws runs side by side: in one panel the validation accuracy after each epoch,
-// counted from 1, in the other the mean training loss of the epoch, with a curve for each name.
-// The accuracies are shares in [0, 1], shown in percent; runs may differ in length.
+// Comparison draws runs side by side: in one panel the validation accuracy
+// after each epoch, counted from 1, in the other the mean training loss of the
+// epoch, with a curve for each name. The accuracies are shares in [0, 1], shown
+// in percent; runs may differ in length.
 //
-// It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if there are no runs, one has
-// no epoch or not as many losses as accuracies, an accuracy is outside [0, 1] or a loss not finite.
+// It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if there
+// are no runs, one has no epoch or not as many losses as accuracies, an
+// accuracy is outside [0, 1] or a loss not finite.
 func Comparison(title string, names []string, accuracies, losses [][]float64) ([]byte, error) {
 	if len(names) == 0 || len(accuracies) != len(names) || len(losses) != len(names) {
 		return nil, errors.Errorf("draw a comparison: %d names, %d lists of accuracies and %d of losses, give one of each per run",

@@ -20,13 +20,15 @@ const (
 	smallestCount = 5
 )
 
-// Confusion draws a confusion matrix as a heat map: counts[true][predicted] is how often an
-// example of one class was taken for the other. A row's colors show its counts as shares of the
-// row, on a square-root scale, so that rare mistakes do not vanish beside a full diagonal; the
-// counts stand in the cells as long as they can be read there. The title gives the accuracy.
+// Confusion draws a confusion matrix as a heat map: counts[true][predicted] is
+// how often an example of one class was taken for the other. A row's colors
+// show its counts as shares of the row, on a square-root scale, so that rare
+// mistakes do not vanish beside a full diagonal; the counts stand in the cells
+// as long as they can be read there. The title gives the accuracy.
 //
-// It returns the bytes of a PNG file 1200 pixels wide, and an error if there is no class or more
-// than 200, counts is not len(classes) × len(classes), a count is negative or all are 0.
+// It returns the bytes of a PNG file 1200 pixels wide, and an error if there is
+// no class or more than 200, counts is not len(classes) × len(classes), a count
+// is negative or all are 0.
 func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	right, total, err := checkCounts(counts, classes)
 	if err != nil {
@@ -35,7 +37,8 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	n := float64(len(classes))
 	p := newPlot()
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, n-0.5, -0.5, n-0.5
-	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}} // class 0 on top, as matplotlib's imshow
+	// Class 0 is on top, as with matplotlib's imshow.
+	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	p.Add(heatMap(counts), frame{})
 	ch := chart{
 		Plot:   p,
@@ -43,8 +46,8 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 		xLabel: "Predicted", yLabel: "True",
 	}
 
-	// The texts around the cells are as large on every sheet: measure them on one, then choose the
-	// height that makes the cells square.
+	// The texts around the cells are as large on every sheet: measure them on
+	// one, then choose the height that makes the cells square.
 	_, c := newSheet(sheetWidth, sheetWidth)
 	c.Max.X -= barRoom
 	nameClasses(ch, c, classes)
@@ -83,9 +86,10 @@ func checkCounts(counts [][]int, classes []string) (right, total float64, err er
 	return right, total, nil
 }
 
-// nameClasses writes the classes' names at both axes of a confusion matrix on c, every one or, where
-// that would need letters smaller than smallestName, every second, third …. Names too wide to stand
-// side by side below the cells are turned, half or, where cells are narrow, upright.
+// nameClasses writes the classes' names at both axes of a confusion matrix on
+// c, every one or, where that would need letters smaller than smallestName,
+// every second, third …. Names too wide to stand side by side below the cells
+// are turned, half or, where cells are narrow, upright.
 func nameClasses(ch chart, c draw.Canvas, classes []string) {
 	ch.X.Tick.Marker, ch.Y.Tick.Marker = classTicks(classes, 1), classTicks(classes, 1)
 	data := ch.data(c)
@@ -150,7 +154,8 @@ func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// textSize returns the size in which the longest count fits in a cell, or 0 if it could not be read.
+// textSize returns the size in which the longest count fits in a cell, or 0 if
+// it could not be read.
 func (m heatMap) textSize(c draw.Canvas) vg.Length {
 	cell := (c.Max.X - c.Min.X) / vg.Length(len(m))
 	style := textStyle(labelSize, ink)

@@ -45,9 +45,10 @@ func (cv curve) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// stroke draws a line, a jagged one in pieces: the time the rasterizer takes for a path grows with
-// the square of how often it crosses a row of pixels. Each piece begins with the last step of the
-// piece before, so that there is no gap at the joint.
+// stroke draws a line, a jagged one in pieces: the time the rasterizer takes
+// for a path grows with the square of how often it crosses a row of pixels.
+// Each piece begins with the last step of the piece before, so that there is no
+// gap at the joint.
 func stroke(c draw.Canvas, style draw.LineStyle, line []vg.Point) {
 	const crossings = 24
 	start, climbed := 0, vg.Length(0)
@@ -60,7 +61,8 @@ func stroke(c draw.Canvas, style draw.LineStyle, line []vg.Point) {
 	}
 }
 
-// parts returns the uninterrupted stretches of the curve on the canvas, thinned to its pixels.
+// parts returns the uninterrupted stretches of the curve on the canvas, thinned
+// to its pixels.
 func (cv curve) parts(c draw.Canvas, p *plot.Plot) [][]vg.Point {
 	var parts [][]vg.Point
 	var part []vg.Point
@@ -81,9 +83,10 @@ func (cv curve) parts(c draw.Canvas, p *plot.Plot) [][]vg.Point {
 	return parts
 }
 
-// thin drops the points of a line, ordered by x, that cannot be seen: of all points within a
-// column of the given width it keeps the first, the lowest, the highest and the last. The line
-// covers the same pixels and enters and leaves every column where it did.
+// thin drops the points of a line, ordered by x, that cannot be seen: of all
+// points within a column of the given width it keeps the first, the lowest, the
+// highest and the last. The line covers the same pixels and enters and leaves
+// every column where it did.
 func thin(line []vg.Point, column vg.Length) []vg.Point {
 	if len(line) < 5 {
 		return line

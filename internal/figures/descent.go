@@ -20,11 +20,13 @@ const (
 	lastTime  = 300
 )
 
-// Descent draws what [Paths] draws as an animation in which the paths grow: a frame for the start and
-// one for every update or, if there are more than 119, for some of them, evenly chosen and the last
-// among them. It plays twelve frames in a second, rests on the last for three, and repeats.
+// Descent draws what [Paths] draws as an animation in which the paths grow: a
+// frame for the start and one for every update or, if there are more than 119,
+// for some of them, evenly chosen and the last among them. It plays twelve
+// frames in a second, rests on the last for three, and repeats.
 //
-// It returns the bytes of a GIF file 840 pixels wide, and the errors of [Paths].
+// It returns the bytes of a GIF file 840 pixels wide, and the errors of
+// [Paths].
 func Descent(title string, g Grid, paths []Path, minima [][2]float64) ([]byte, error) {
 	updates, err := checkPaths(g, paths)
 	if err != nil {

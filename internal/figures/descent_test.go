@@ -13,7 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// frames decodes an animation and returns the pictures that it shows at some frames.
+// frames decodes an animation and returns the pictures that it shows at some
+// frames.
 func frames(t *testing.T, b []byte, wanted ...int) (*gif.GIF, map[int]*image.RGBA) {
 	t.Helper()
 	g, err := gif.DecodeAll(bytes.NewReader(b))
@@ -70,7 +71,8 @@ func TestDescentThinsLongPaths(t *testing.T) {
 }
 
 func TestFilmReproducesItsPictures(t *testing.T) {
-	// Two pictures of few colors are exact, and the second frame holds only what changed.
+	// Two pictures of few colors are exact, and the second frame holds only
+	// what changed.
 	first := image.NewRGBA(image.Rect(0, 0, 30, 20))
 	stddraw.Draw(first, first.Rect, image.NewUniform(palette[0]), image.Point{}, stddraw.Src)
 	second := image.NewRGBA(first.Rect)
@@ -121,8 +123,8 @@ func TestQuantizeKeepsFewColors(t *testing.T) {
 	})
 }
 
-// The animation's map must not show bands: 255 colors for all of viridis and the edges of two paths
-// leave none of them more than a few steps away.
+// The animation's map must not show bands: 255 colors for all of viridis and
+// the edges of two paths leave none of them more than a few steps away.
 func TestQuantizeIsFineOnAMap(t *testing.T) {
 	m := newPathMap("Map", gridOf(-5, 5, -5, 5, 100, pathological), []Path{zigzag(20), spiral(20)}, nil, descentWidth)
 	m.growTo(20)

@@ -14,7 +14,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shows returns how many pixels of a picture have about the given color, as those of a thin line between two rows have.
+// shows returns how many pixels of a picture have about the given color, as
+// those of a thin line between two rows have.
 func shows(t *testing.T, img *image.RGBA, hex uint32) (count int) {
 	t.Helper()
 	want := color.RGBA(rgb(hex))
@@ -102,7 +103,8 @@ func TestLossShowsTheLearningRateWhereItChanges(t *testing.T) {
 	}
 }
 
-// inkColumns returns the columns of a picture that are ink alone between two rows.
+// inkColumns returns the columns of a picture that are ink alone between two
+// rows.
 func inkColumns(img *image.RGBA, top, bottom int) (columns []int) {
 	for x := range img.Bounds().Dx() {
 		y := top
@@ -251,8 +253,8 @@ func TestConfusionIsSquareForAnyClasses(t *testing.T) {
 	}
 }
 
-// However many classes there are, their names do not run into each other, and none is left out
-// that has room.
+// However many classes there are, their names do not run into each other, and
+// none is left out that has room.
 func TestClassNamesHaveRoom(t *testing.T) {
 	long := make([]string, mostClasses)
 	for i := range long {

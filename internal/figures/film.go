@@ -7,8 +7,9 @@ import (
 	"image/gif"
 )
 
-// film is an animation in the making. All frames share one palette; a frame holds only the pixels
-// that changed, in their bounding box, with transparent ones between them.
+// film is an animation in the making. All frames share one palette; a frame
+// holds only the pixels that changed, in their bounding box, with transparent
+// ones between them.
 type film struct {
 	gif.GIF
 	palette color.Palette
@@ -20,13 +21,15 @@ type film struct {
 func newFilm(picture *image.RGBA) *film {
 	f := &film{palette: quantize(picture, 255), index: map[color.RGBA]uint8{}}
 	f.GIF.Config = image.Config{
-		ColorModel: append(f.palette[:len(f.palette):len(f.palette)], color.RGBA{}), // the last one is transparent
+		// The last color is transparent.
+		ColorModel: append(f.palette[:len(f.palette):len(f.palette)], color.RGBA{}),
 		Width:      picture.Rect.Dx(), Height: picture.Rect.Dy(),
 	}
 	return f
 }
 
-// add appends a frame that is shown for the given time, in hundredths of a second.
+// add appends a frame that is shown for the given time, in hundredths of a
+// second.
 func (f *film) add(picture *image.RGBA, delay int) {
 	area := picture.Rect
 	if f.last == nil {
@@ -61,7 +64,8 @@ func (f *film) nearest(c color.RGBA) uint8 {
 	return index
 }
 
-// changed returns the bounding box of the pixels that differ, or of one pixel if none does: a frame cannot be empty.
+// changed returns the bounding box of the pixels that differ, or of one pixel
+// if none does: a frame cannot be empty.
 func changed(a, b *image.RGBA) image.Rectangle {
 	box := image.Rectangle{}
 	for y := a.Rect.Min.Y; y < a.Rect.Max.Y; y++ {

@@ -11,7 +11,8 @@ import (
 // snap moves a coordinate to the nearest boundary between two pixels.
 func snap(l vg.Length) vg.Length { return vg.Length(math.Round(float64(l/pixel))) * pixel }
 
-// crisp returns a line style and the place nearest to l where a line of that style covers whole pixels.
+// crisp returns a line style and the place nearest to l where a line of that
+// style covers whole pixels.
 func crisp(style draw.LineStyle, l vg.Length) (draw.LineStyle, vg.Length) {
 	dots := math.Max(1, math.Round(float64(style.Width/pixel)))
 	style.Width = vg.Length(dots) * pixel

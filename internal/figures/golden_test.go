@@ -17,8 +17,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden images in testdata/golden")
 
-// Two pictures are the same if at most maxDifferent pixels differ by more than maxStep in a
-// channel: rounding may shift an edge's shade, but a single changed digit alters over a hundred.
+// Two pictures are the same if at most maxDifferent pixels differ by more than
+// maxStep in a channel: rounding may shift an edge's shade, but a single
+// changed digit alters over a hundred.
 const (
 	maxDifferent = 40
 	maxStep      = 32
@@ -29,7 +30,8 @@ var fashion = []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "S
 // letters are the 47 classes of EMNIST's balanced split.
 var letters = strings.Split("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", "")
 
-// fallingLosses imitates the batch losses of a training: decreasing, with noise in proportion.
+// fallingLosses imitates the batch losses of a training: decreasing, with noise
+// in proportion.
 func fallingLosses(n int) []float64 {
 	r := rand.New(rand.NewPCG(1, 2))
 	losses := make([]float64, n)
@@ -52,8 +54,8 @@ func risingLosses(n int) []float64 {
 	return losses
 }
 
-// warmUpAndCosine returns the learning rates of n batches that rise linearly in the first and then
-// fall to 0 along half a cosine.
+// warmUpAndCosine returns the learning rates of n batches that rise linearly in
+// the first and then fall to 0 along half a cosine.
 func warmUpAndCosine(n, first int) []float64 {
 	rates := make([]float64, n)
 	for i := range rates {
@@ -98,7 +100,8 @@ func confusion(n int) [][]int {
 	return counts
 }
 
-// figure is a golden image's name and two ways to draw it: as it is stored, and with one number changed.
+// figure is a golden image's name and two ways to draw it: as it is stored, and
+// with one number changed.
 type figure struct {
 	name           string
 	stored, strays func() ([]byte, error)

@@ -7,17 +7,21 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Grid is a function of two variables sampled on a rectangle: Z[j·len(X)+i] is its value at
-// (X[i], Y[j]). X and Y increase and have at least two numbers each, at any distances.
+// Grid is a function of two variables sampled on a rectangle: Z[j·len(X)+i] is
+// its value at (X[i], Y[j]). X and Y increase and have at least two numbers
+// each, at any distances.
 //
-// Values that are NaN, infinite or beyond ±1e100 are gaps: nothing is drawn there. If no value is
-// negative and at least one in fifty is less than a thousandth of the largest, as with Rosenbrock's
-// function, heights and colors are logarithmic, and the axis says so: linear ones would show a
-// flat floor where the minimum is. The scale then begins at the lowest hundredth of the values, and
-// at most seven decades below the largest; what is smaller lies on its lower end.
+// Values that are NaN, infinite or beyond ±1e100 are gaps: nothing is drawn
+// there. If no value is negative and at least one in fifty is less than a
+// thousandth of the largest, as with Rosenbrock's function, heights and colors
+// are logarithmic, and the axis says so: linear ones would show a flat floor
+// where the minimum is. The scale then begins at the lowest hundredth of the
+// values, and at most seven decades below the largest; what is smaller lies on
+// its lower end.
 type Grid struct{ X, Y, Z []float64 }
 
-// check returns an error if the grid's lengths, coordinates or values cannot be drawn.
+// check returns an error if the grid's lengths, coordinates or values cannot be
+// drawn.
 func (g Grid) check() error {
 	if len(g.X) < 2 || len(g.Y) < 2 {
 		return errors.Errorf("a grid of %d×%d points, give at least 2×2", len(g.X), len(g.Y))
@@ -51,10 +55,11 @@ func (g Grid) check() error {
 // drawn tells whether a value can be drawn.
 func drawn(v float64) bool { return math.Abs(v) <= overflowing }
 
-// sparse returns the grid with at most the given number of points in each direction, about evenly
-// chosen, with the first and the last among them. The value of each is the lowest of those that are
-// not nearer to another: a valley narrower than the distance between two points would else be met by
-// some and missed by others, and look like the edge of a saw. A gap stays one.
+// sparse returns the grid with at most the given number of points in each
+// direction, about evenly chosen, with the first and the last among them. The
+// value of each is the lowest of those that are not nearer to another: a valley
+// narrower than the distance between two points would else be met by some and
+// missed by others, and look like the edge of a saw. A gap stays one.
 func (g Grid) sparse(most int) Grid {
 	is, js := chosen(len(g.X), most), chosen(len(g.Y), most)
 	out := Grid{}
@@ -74,7 +79,8 @@ func (g Grid) sparse(most int) Grid {
 	return out
 }
 
-// lowest returns the lowest value around the point (is[a], js[b]), without gaps.
+// lowest returns the lowest value around the point (is[a], js[b]), without
+// gaps.
 func (g Grid) lowest(is []int, a int, js []int, b int) float64 {
 	lowest := math.Inf(1)
 	left, right := around(is, a)
@@ -89,7 +95,8 @@ func (g Grid) lowest(is []int, a int, js []int, b int) float64 {
 	return lowest
 }
 
-// around returns the first and the last index no farther from indices[k] than from its neighbors.
+// around returns the first and the last index no farther from indices[k] than
+// from its neighbors.
 func around(indices []int, k int) (first, last int) {
 	first, last = indices[k], indices[k]
 	if k > 0 {
@@ -101,8 +108,8 @@ func around(indices []int, k int) (first, last int) {
 	return first, last
 }
 
-// chosen returns the indices of at most the given number of n things, evenly spread from the first
-// to the last.
+// chosen returns the indices of at most the given number of n things, evenly
+// spread from the first to the last.
 func chosen(n, most int) []int {
 	count := min(n, most)
 	indices := make([]int, count)

@@ -33,8 +33,8 @@ func newHeights(z []float64) heights {
 	return heights{low: low, high: high, skewed: sorted[n/2]-low < (high-low)/4}
 }
 
-// at returns where on the scale a value lies: 0 is its lower end and 1 its upper end. It is NaN for
-// what cannot be drawn.
+// at returns where on the scale a value lies: 0 is its lower end and 1 its
+// upper end. It is NaN for what cannot be drawn.
 func (h heights) at(z float64) float64 {
 	if !drawn(z) {
 		return math.NaN()
@@ -67,9 +67,10 @@ func (h heights) marks() []plot.Tick {
 	return marks
 }
 
-// levels returns the places of contour lines, between 0 and 1 and increasing: two to the decade of
-// a logarithmic scale, about a dozen even steps of a linear one. If most values are low, the steps
-// grow with the height, as those of a parabola's contour lines at even distances do.
+// levels returns the places of contour lines, between 0 and 1 and increasing:
+// two to the decade of a logarithmic scale, about a dozen even steps of a
+// linear one. If most values are low, the steps grow with the height, as those
+// of a parabola's contour lines at even distances do.
 func (h heights) levels() []float64 {
 	var levels []float64
 	add := func(at float64) {

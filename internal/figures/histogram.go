@@ -8,43 +8,47 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Histogram is one panel of [Histograms]: a histogram of some values, and optionally the density
-// they were drawn from.
+// Histogram is one panel of [Histograms]: a histogram of some values, and
+// optionally the density they were drawn from.
 type Histogram struct {
 	Title string
 
-	// Bin i holds the values from Edges[i] to Edges[i+1], Counts[i] of them: one edge more than
-	// counts, finite and increasing.
+	// Bin i holds the values from Edges[i] to Edges[i+1], Counts[i] of them:
+	// one edge more than counts, finite and increasing.
 	Edges  []float64
 	Counts []int
 
-	// The density curve through the points (DensityX[i], DensityY[i]), in order of x and with the
-	// integral 1. It may be empty. Points outside the edges, and points that are not finite, are left out.
+	// The density curve through the points (DensityX[i], DensityY[i]), in order
+	// of x and with the integral 1. It may be empty. Points outside the edges,
+	// and points that are not finite, are left out.
 	DensityX, DensityY []float64
 
-	// Single says that all values are, up to rounding, the one value Mean, which must be finite:
-	// the panel shows one bar labeled with it. Edges and density are not used then.
+	// Single says that all values are, up to rounding, the one value Mean,
+	// which must be finite: the panel shows one bar labeled with it. Edges and
+	// density are not used then.
 	Single bool
 	Mean   float64
 }
 
-// A panel has the notebook's size; figures with few panels are narrower than 1200 pixels, and
-// those with many wider.
+// A panel has the notebook's size; figures with few panels are narrower than
+// 1200 pixels, and those with many wider.
 const (
 	panelWidth  = 3 * vg.Inch
 	panelHeight = 2.5 * vg.Inch
 	mostPanels  = 6 // in a row
 )
 
-// Histograms draws panels side by side, at most six in a row, the rows about equally long, as
-// seaborn's histplot draws them in the notebook's plot_dists. The heights of the bars are counts
-// or, if density is true, count/(n·width), so that the bars' area is 1; the curve is scaled like
-// the bars. Panels have axes of their own; where values are tiny or close together, the label below
-// says "in 10^k", or which offset is subtracted. Values within one part in 10⁹ are shown as Single.
+// Histograms draws panels side by side, at most six in a row, the rows about
+// equally long, as seaborn's histplot draws them in the notebook's plot_dists.
+// The heights of the bars are counts or, if density is true, count/(n·width),
+// so that the bars' area is 1; the curve is scaled like the bars. Panels have
+// axes of their own; where values are tiny or close together, the label below
+// says "in 10^k", or which offset is subtracted. Values within one part in 10⁹
+// are shown as Single.
 //
-// It returns the bytes of a PNG file, 450 pixels wide per panel and 375 high per row, and an error
-// if there is no panel, a panel counts no value or a negative number, or its lengths or edges are
-// not as [Histogram] says.
+// It returns the bytes of a PNG file, 450 pixels wide per panel and 375 high
+// per row, and an error if there is no panel, a panel counts no value or a
+// negative number, or its lengths or edges are not as [Histogram] says.
 func Histograms(title, xLabel string, density bool, panels []Histogram) ([]byte, error) {
 	if len(panels) == 0 {
 		return nil, errors.New("draw histograms: there is no panel, give at least one")

@@ -31,7 +31,8 @@ func histogramPanel(h Histogram, xLabel string, density bool, total float64) pan
 	return ch
 }
 
-// span returns the ends of the histogram's values; if they are numerically one, that is both ends.
+// span returns the ends of the histogram's values; if they are numerically one,
+// that is both ends.
 func span(h Histogram) (low, high float64, single bool) {
 	low, high = h.Mean, h.Mean
 	if !h.Single {
@@ -48,7 +49,8 @@ func span(h Histogram) (low, high float64, single bool) {
 	return low, high, false
 }
 
-// addSingle adds one bar for all values. Its density would be infinite: the bar then has no scale.
+// addSingle adds one bar for all values. Its density would be infinite: the bar
+// then has no scale.
 func (ch *panel) addSingle(density bool, total float64) {
 	ch.setHeight(total)
 	if density {
@@ -85,7 +87,8 @@ func (ch *panel) setHeight(most float64) {
 	}
 }
 
-// barHeights returns the heights of the bars and the factor that scales a density of integral 1 like them.
+// barHeights returns the heights of the bars and the factor that scales a
+// density of integral 1 like them.
 func barHeights(h Histogram, density bool, total float64) (heights []float64, area float64) {
 	heights = make([]float64, len(h.Counts))
 	for i, count := range h.Counts {
@@ -99,7 +102,8 @@ func barHeights(h Histogram, density bool, total float64) (heights []float64, ar
 	return heights, area
 }
 
-// densityCurve returns the curve over the histogram, scaled by area and cut at its ends, where seaborn cuts it too.
+// densityCurve returns the curve over the histogram, scaled by area and cut at
+// its ends, where seaborn cuts it too.
 func densityCurve(h Histogram, area float64) curve {
 	cv := curve{line: draw.LineStyle{Color: palette[0], Width: plainLine}}
 	low, high := h.Edges[0], h.Edges[len(h.Edges)-1]

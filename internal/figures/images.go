@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Image is a gray picture: Rows × Cols bytes, row by row, 0 black and 255 white, and the title
-// written above it, which may be empty.
+// Image is a gray picture: Rows × Cols bytes, row by row, 0 black and 255
+// white, and the title written above it, which may be empty.
 type Image struct {
 	Pixels     []byte
 	Rows, Cols int
@@ -26,12 +26,14 @@ const (
 	mostPixels    = 40e6 // of a whole sheet: 160 MB in memory
 )
 
-// Images draws a grid of gray images, cols in each row, with their titles above them and no axes.
-// An image is enlarged by a whole factor, without smoothing, as far as it fits in its cell, and
-// shrunk if it is larger; its proportions are kept.
+// Images draws a grid of gray images, cols in each row, with their titles above
+// them and no axes. An image is enlarged by a whole factor, without smoothing,
+// as far as it fits in its cell, and shrunk if it is larger; its proportions
+// are kept.
 //
-// It returns the bytes of a PNG file, about 1200 pixels wide for 4 to 36 columns, and an error if there
-// is no image, cols is below 1, an image's size does not fit its pixels or the grid is too large.
+// It returns the bytes of a PNG file, about 1200 pixels wide for 4 to 36
+// columns, and an error if there is no image, cols is below 1, an image's size
+// does not fit its pixels or the grid is too large.
 func Images(images []Image, cols int) ([]byte, error) {
 	if len(images) == 0 {
 		return nil, errors.New("draw images: there are none, give at least one")
@@ -80,7 +82,8 @@ func Images(images []Image, cols int) ([]byte, error) {
 // dots converts a length to whole pixels.
 func dots(l vg.Length) int { return int(math.Round(float64(l / pixel))) }
 
-// fit returns the size in which an image is drawn in a cell of the given width; it may be twice as high.
+// fit returns the size in which an image is drawn in a cell of the given width;
+// it may be twice as high.
 func fit(im Image, cell int) (w, h int) {
 	factor := min(float64(cell)/float64(im.Cols), 2*float64(cell)/float64(im.Rows))
 	if factor > 1 {
@@ -89,8 +92,8 @@ func fit(im Image, cell int) (w, h int) {
 	return max(1, int(float64(im.Cols)*factor)), max(1, int(float64(im.Rows)*factor))
 }
 
-// resize returns the image with w × h pixels, each the mean of the original pixels below it:
-// a copy of one when the image is enlarged.
+// resize returns the image with w × h pixels, each the mean of the original
+// pixels below it: a copy of one when the image is enlarged.
 func resize(im Image, w, h int) *image.Gray {
 	out := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {

@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// keys name what a figure shows in rows outside the data, where they hide nothing.
+// keys name what a figure shows in rows outside the data, where they hide
+// nothing.
 type keys []key
 
 // key is a sample, drawn with its middle at a point, and what it stands for.

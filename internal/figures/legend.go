@@ -8,7 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// legend names the curves in the corner of the plot where it hides the least of them.
+// legend names the curves in the corner of the plot where it hides the least of
+// them.
 type legend []curve
 
 const (
@@ -27,7 +28,8 @@ func (l legend) size() vg.Point {
 	return vg.Point{X: widest + legendSample + 3*legendPad, Y: vg.Length(len(l))*legendRow + legendPad}
 }
 
-// place returns the best corner for the box and the length of line it hides there.
+// place returns the best corner for the box and the length of line it hides
+// there.
 func (l legend) place(c draw.Canvas, p *plot.Plot) (best vg.Rectangle, hidden vg.Length) {
 	size := l.size()
 	left, bottom := c.Min.X+legendPad, c.Min.Y+legendPad
@@ -42,7 +44,8 @@ func (l legend) place(c draw.Canvas, p *plot.Plot) (best vg.Rectangle, hidden vg
 	return best, hidden
 }
 
-// covered returns the length of all curves within a rectangle and a little around it; a point counts as a pixel.
+// covered returns the length of all curves within a rectangle and a little
+// around it; a point counts as a pixel.
 func (l legend) covered(c draw.Canvas, p *plot.Plot, rect vg.Rectangle) (sum vg.Length) {
 	near := draw.Crop(draw.Canvas{Canvas: c, Rectangle: rect}, -legendPad, legendPad, -legendPad, legendPad)
 	for _, cv := range l {
@@ -63,7 +66,8 @@ func (l legend) covered(c draw.Canvas, p *plot.Plot, rect vg.Rectangle) (sum vg.
 	return sum
 }
 
-// makeRoom raises the top of the y axis so far that the legend fits in above the curves, if every corner is taken.
+// makeRoom raises the top of the y axis so far that the legend fits in above
+// the curves, if every corner is taken.
 func (l legend) makeRoom(c draw.Canvas, p *plot.Plot) {
 	if _, hidden := l.place(c, p); hidden == 0 {
 		return

@@ -11,23 +11,27 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Loss draws the training loss of every batch, as a thin line over the batch's index from 0, and
-// its moving mean over window batches. The mean stands at the last batch of its window, from
-// index window−1 on, so that it says what was known there; the notebook plots it from 0.
+// Loss draws the training loss of every batch, as a thin line over the batch's
+// index from 0, and its moving mean over window batches. The mean stands at the
+// last batch of its window, from index window−1 on, so that it says what was
+// known there; the notebook plots it from 0.
 //
-// Losses that are NaN, infinite or beyond ±1e100 are left out, and a note says how many; so are
-// the means over them. With fewer losses than the window, or a window of 1, there is no mean.
+// Losses that are NaN, infinite or beyond ±1e100 are left out, and a note says
+// how many; so are the means over them. With fewer losses than the window, or a
+// window of 1, there is no mean.
 //
-// If no loss is negative and some rise far above the usual ones, as in a run that diverges (above
-// 100, and above 100 times the median), the axis is logarithmic. Zeros, and losses a million times
-// smaller than the median, then lie on its lower end.
+// If no loss is negative and some rise far above the usual ones, as in a run
+// that diverges (above 100, and above 100 times the median), the axis is
+// logarithmic. Zeros, and losses a million times smaller than the median, then
+// lie on its lower end.
 //
-// Where the learning rate changes, a panel below shows it: rates are those of the batches, or nil.
-// Without it, or if they are all equal, there is no such panel.
+// Where the learning rate changes, a panel below shows it: rates are those of
+// the batches, or nil. Without it, or if they are all equal, there is no such
+// panel.
 //
-// It returns the bytes of a PNG file, 1200 × 720 pixels or, with the learning rate, 1200 × 945, and
-// an error if no loss is finite, window is below 1, there are rates but not one for every loss, or
-// one is negative or not finite.
+// It returns the bytes of a PNG file, 1200 × 720 pixels or, with the learning
+// rate, 1200 × 945, and an error if no loss is finite, window is below 1, there
+// are rates but not one for every loss, or one is negative or not finite.
 func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 	if window < 1 {
 		return nil, errors.Errorf("draw the loss: the moving mean's window is %d, give at least 1", window)
@@ -48,7 +52,7 @@ func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 
 	p := newPlot()
 	p.X.Tick.Marker = ticks{count: 10, whole: true}
-	mean := MovingMean(raw, window)
+	mean := movingMean(raw, window)
 	if logarithmic(finite) {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 10}
 		raise(raw, lowerEnd(finite))
@@ -100,7 +104,8 @@ func ratePanel(rates []float64) chart {
 
 func isNumber(v float64) bool { return !math.IsNaN(v) }
 
-// drawable returns a copy of the losses with NaN for those that cannot be drawn, and a note about them.
+// drawable returns a copy of the losses with NaN for those that cannot be
+// drawn, and a note about them.
 func drawable(losses []float64) (kept []float64, note string) {
 	kept = slices.Clone(losses)
 	out, first := 0, 0
@@ -118,15 +123,16 @@ func drawable(losses []float64) (kept []float64, note string) {
 	return kept, fmt.Sprintf("%d of %d losses are not finite and left out, the first at batch %d", out, len(losses), first)
 }
 
-// logarithmic tells whether only a logarithmic axis shows more than the largest of some losses,
-// which are finite and in increasing order.
+// logarithmic tells whether only a logarithmic axis shows more than the largest
+// of some losses, which are finite and in increasing order.
 func logarithmic(sorted []float64) bool {
 	least, median, most := sorted[0], sorted[len(sorted)/2], sorted[len(sorted)-1]
 	return least >= 0 && most > 100 && most > 100*median
 }
 
-// lowerEnd returns the lower end of a logarithmic axis for losses in increasing order: the
-// smallest positive one, but no outlier more than six decades below the median.
+// lowerEnd returns the lower end of a logarithmic axis for losses in increasing
+// order: the smallest positive one, but no outlier more than six decades below
+// the median.
 func lowerEnd(sorted []float64) float64 {
 	i := sort.Search(len(sorted), func(i int) bool { return sorted[i] > 0 })
 	return max(sorted[i], 1e-6*sorted[len(sorted)/2], vanishing)

@@ -21,14 +21,16 @@ func gridOf(x0, x1, y0, y1 float64, n int, f func(x, y float64) float64) Grid {
 	return g
 }
 
-// pathological is the notebook's curvature, and rosenbrock has values over many decades.
+// pathological is the notebook's curvature, and rosenbrock has values over many
+// decades.
 func pathological(x, y float64) float64 {
 	return math.Pow(math.Tanh(x), 2) + 0.01*math.Abs(x) + 1/(1+math.Exp(-y))
 }
 
 func rosenbrock(x, y float64) float64 { return (1-x)*(1-x) + 100*(y-x*x)*(y-x*x) }
 
-// histogramOf counts normally distributed values in 50 bins and adds their density.
+// histogramOf counts normally distributed values in 50 bins and adds their
+// density.
 func histogramOf(title string, deviation float64, n int) Histogram {
 	const bins, reach = 50, 4
 	r := rand.New(rand.NewPCG(7, 8))
@@ -49,7 +51,8 @@ func histogramOf(title string, deviation float64, n int) Histogram {
 	return h
 }
 
-// zigzag is a path that jumps from one wall of a ravine to the other, and spiral one that does not.
+// zigzag is a path that jumps from one wall of a ravine to the other, and
+// spiral one that does not.
 func zigzag(updates int) Path {
 	p := Path{Name: "SGD"}
 	for i := range updates + 1 {

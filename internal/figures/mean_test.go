@@ -9,10 +9,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-func ExampleMovingMean() {
+func ExamplemovingMean() {
 	losses := []float64{6, 3, 3, 0, 3}
-	fmt.Println(MovingMean(losses, 3))
-	fmt.Println(MovingMean(losses, 6))
+	fmt.Println(movingMean(losses, 3))
+	fmt.Println(movingMean(losses, 6))
 	// Output:
 	// [4 2 2]
 	// []
@@ -32,7 +32,7 @@ func TestMovingMeanIsTheMeanOfEveryWindow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Float64Range(-1e6, 1e6), 0, 60).Draw(t, "values")
 		window := rapid.IntRange(-1, 70).Draw(t, "window")
-		means := MovingMean(values, window)
+		means := movingMean(values, window)
 		want := len(values) - window + 1
 		if window < 1 || want < 1 {
 			if means != nil {
@@ -56,14 +56,15 @@ func TestMovingMeanIsTheMeanOfEveryWindow(t *testing.T) {
 	})
 }
 
-// A running sum would keep an outlier's rounding error for the rest of the series, and a NaN for ever.
+// A running sum would keep an outlier's rounding error for the rest of the
+// series, and a NaN for ever.
 func TestMovingMeanForgetsWhatLeftTheWindow(t *testing.T) {
 	values := make([]float64, 60_000)
 	for i := range values {
 		values[i] = 0.1
 	}
 	values[100], values[30_000] = 1e18, math.NaN()
-	for i, mean := range MovingMean(values, 50) {
+	for i, mean := range movingMean(values, 50) {
 		inside := func(j int) bool { return j >= i && j < i+50 }
 		switch {
 		case inside(30_000):

@@ -16,14 +16,16 @@ type panel struct {
 	unit string // stands above the y axis: a power of ten, or nothing
 }
 
-// heading writes the title above all panels and returns the room that it leaves.
+// heading writes the title above all panels and returns the room that it
+// leaves.
 func heading(c draw.Canvas, title string) draw.Canvas {
 	style := textStyle(suptitle, ink)
 	c.FillText(style, vg.Point{X: c.Center().X, Y: c.Max.Y - suptitle/2}, oneLine(title, style, c.Max.X-c.Min.X))
 	return draw.Crop(c, 0, 0, 0, -suptitle)
 }
 
-// drawInLine draws panels in cells of equal size so that their data are equally large and in line.
+// drawInLine draws panels in cells of equal size so that their data are equally
+// large and in line.
 func drawInLine(panels []panel, cell func(i int) draw.Canvas) {
 	var insets [4]vg.Length
 	for i, p := range panels {
@@ -36,20 +38,23 @@ func drawInLine(panels []panel, cell func(i int) draw.Canvas) {
 	}
 }
 
-// insets returns how far the data stay from the edges of the cell: left, right, bottom, top.
+// insets returns how far the data stay from the edges of the cell: left, right,
+// bottom, top.
 func (p panel) insets(cell draw.Canvas) [4]vg.Length {
 	data := p.data(cell)
 	return [4]vg.Length{data.Min.X - cell.Min.X, cell.Max.X - data.Max.X, data.Min.Y - cell.Min.Y, cell.Max.Y - data.Max.Y}
 }
 
-// drawWithin draws the panel in its cell, with insets at least as large as given.
+// drawWithin draws the panel in its cell, with insets at least as large as
+// given.
 func (p panel) drawWithin(cell draw.Canvas, least [4]vg.Length) {
 	own := p.insets(cell)
 	inner := draw.Crop(cell, least[0]-own[0], own[1]-least[1], least[2]-own[2], own[3]-least[3])
 	data := p.data(inner)
 	center := data.Center().X
 
-	// The chart would put the title where the inner part ends; here all titles are equally high.
+	// The chart would put the title where the inner part ends; here all titles
+	// are equally high.
 	title, style := p.title, textStyle(titleSize, ink)
 	p.title = ""
 	p.draw(inner)

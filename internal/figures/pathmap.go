@@ -22,10 +22,12 @@ type pathMap struct {
 	next  int      // the update to be drawn next
 }
 
-// spot is a point on the scale of the axes: the map's corners are (0, 0) and (1, 1).
+// spot is a point on the scale of the axes: the map's corners are (0, 0) and
+// (1, 1).
 type spot struct{ x, y float64 }
 
-// nowhere is where a path is before its first point, and where its coordinates are not finite.
+// nowhere is where a path is before its first point, and where its coordinates
+// are not finite.
 var nowhere = spot{math.NaN(), math.NaN()}
 
 const (
@@ -37,13 +39,15 @@ const (
 	mostHidden = 30 // points that are drawn again after a new one
 )
 
-// pathColors are the notebook's for SGD, momentum and Adam; the others stand out from viridis.
+// pathColors are the notebook's for SGD, momentum and Adam; the others stand
+// out from viridis.
 var pathColors = []color.NRGBA{
 	rgb(0xff0000), rgb(0x0000ff), rgb(0x808080), palette[1], palette[6], palette[5], palette[9], palette[4],
 }
 
-// newPathMap draws everything but the paths on a sheet of the given width. The units of both axes are
-// equally long, unless the map would be too high or too flat.
+// newPathMap draws everything but the paths on a sheet of the given width. The
+// units of both axes are equally long, unless the map would be too high or too
+// flat.
 func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width vg.Length) *pathMap {
 	p := newPlot()
 	p.X.Min, p.X.Max = g.X[0], g.X[len(g.X)-1]
@@ -138,8 +142,9 @@ func (m *pathMap) growTo(k int) {
 	}
 }
 
-// grow draws the k-th update of all paths: a line to the new point, and the point. Nothing is drawn
-// of an update that moves a path by less than half a pixel.
+// grow draws the k-th update of all paths: a line to the new point, and the
+// point. Nothing is drawn of an update that moves a path by less than half a
+// pixel.
 func (m *pathMap) grow(k int) {
 	for i := range m.paths {
 		to, from := m.at(i, k), nowhere
@@ -152,7 +157,8 @@ func (m *pathMap) grow(k int) {
 		m.shown[i] = append(m.shown[i], to)
 		style := pathLine(i)
 		m.trace(from, to, draw.LineStyle{Color: paper, Width: style.Width + 2*halo}, markerRadius+halo)
-		// The light edge of the new line hides the end of the path: draw that again.
+		// The light edge of the new line hides the end of the path: draw that
+		// again.
 		first := max(0, len(m.shown[i])-2)
 		for first > 0 && len(m.shown[i])-first < mostHidden && m.distance(m.shown[i][first], to) < 4*markerRadius {
 			first--
@@ -164,7 +170,8 @@ func (m *pathMap) grow(k int) {
 	}
 }
 
-// distance returns how far two spots are from each other on the sheet; NaN if one is nowhere.
+// distance returns how far two spots are from each other on the sheet; NaN if
+// one is nowhere.
 func (m *pathMap) distance(a, b spot) vg.Length {
 	size := m.data.Size()
 	return vg.Length(math.Hypot(float64(size.X)*(a.x-b.x), float64(size.Y)*(a.y-b.y)))
@@ -206,8 +213,9 @@ func dot(c *draw.Canvas, fill color.Color, radius vg.Length, at vg.Point) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: fill, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 }
 
-// clip returns the part of the line from a to b that is on the map, by Liang and Barsky's method,
-// which takes lines of any length. It reports false if there is none, or an end is nowhere.
+// clip returns the part of the line from a to b that is on the map, by Liang
+// and Barsky's method, which takes lines of any length. It reports false if
+// there is none, or an end is nowhere.
 func clip(a, b spot) (from, to spot, ok bool) {
 	dx, dy := b.x-a.x, b.y-a.y
 	enter, leave := 0.0, 1.0

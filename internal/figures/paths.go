@@ -6,23 +6,27 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Path is the way of an optimizer over a surface: its position (X[i], Y[i]) after i updates, so one
-// point more than updates. A point that is not finite interrupts the line.
+// Path is the way of an optimizer over a surface: its position (X[i], Y[i])
+// after i updates, so one point more than updates. A point that is not finite
+// interrupts the line.
 type Path struct {
 	Name string
 	X, Y []float64
-	Note string // stands in parentheses after the name, as "left the finite numbers after 12 updates"; may be empty
+	// Note stands in parentheses after the name, as "left the finite numbers
+	// after 12 updates"; it may be empty.
+	Note string
 }
 
-// Paths draws paths on the heat map of a grid, with contour lines at even heights, or two to the
-// decade on a logarithmic scale. Every point is marked; a white dot marks the starts, a larger dot
-// the ends and white stars the minima, points (w₁, w₂), which may be none. The axes are the grid's
-// rectangle: what lies outside is cut off. The first three paths are red, blue and gray, as SGD,
-// momentum and Adam are in the notebook.
+// Paths draws paths on the heat map of a grid, with contour lines at even
+// heights, or two to the decade on a logarithmic scale. Every point is marked;
+// a white dot marks the starts, a larger dot the ends and white stars the
+// minima, points (w₁, w₂), which may be none. The axes are the grid's
+// rectangle: what lies outside is cut off. The first three paths are red, blue
+// and gray, as SGD, momentum and Adam are in the notebook.
 //
-// It returns the bytes of a PNG file, 1200 pixels wide and about as high as the rectangle's
-// proportions want, and an error if there is no point, a path has not as many X as Y, or the grid
-// is not as [Grid] says.
+// It returns the bytes of a PNG file, 1200 pixels wide and about as high as the
+// rectangle's proportions want, and an error if there is no point, a path has
+// not as many X as Y, or the grid is not as [Grid] says.
 func Paths(title string, g Grid, paths []Path, minima [][2]float64) ([]byte, error) {
 	updates, err := checkPaths(g, paths)
 	if err != nil {

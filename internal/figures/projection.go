@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// vec is a point of the box that a surface is drawn in, whose corners are (0, 0, 0) and (1, 1, 1).
+// vec is a point of the box that a surface is drawn in, whose corners are (0,
+// 0, 0) and (1, 1, 1).
 type vec struct{ x, y, z float64 }
 
 func (a vec) sub(b vec) vec       { return vec{a.x - b.x, a.y - b.y, a.z - b.z} }
@@ -15,8 +16,9 @@ func (a vec) times(b vec) vec     { return vec{a.x * b.x, a.y * b.y, a.z * b.z} 
 func (a vec) dot(b vec) float64   { return a.x*b.x + a.y*b.y + a.z*b.z }
 func (a vec) scale(f float64) vec { return vec{f * a.x, f * a.y, f * a.z} }
 
-// The view is matplotlib's usual one: from 30° above, turned by −60°, at a distance of ten from a
-// box whose sides are as 4 : 4 : 3. Seen so, the walls x = 0 and y = 1 and the floor are behind.
+// The view is matplotlib's usual one: from 30° above, turned by −60°, at a
+// distance of ten from a box whose sides are as 4 : 4 : 3. Seen so, the walls x
+// = 0 and y = 1 and the floor are behind.
 const (
 	elevation   = 30 * math.Pi / 180
 	azimuth     = -60 * math.Pi / 180
@@ -30,8 +32,8 @@ var (
 	upward    = vec{-math.Sin(elevation) * math.Cos(azimuth), -math.Sin(elevation) * math.Sin(azimuth), math.Cos(elevation)}
 )
 
-// project returns where a point of the box is seen, right and up of its middle, and how far it is from
-// the eye along the line of sight.
+// project returns where a point of the box is seen, right and up of its middle,
+// and how far it is from the eye along the line of sight.
 func project(p vec) (right, up, depth float64) {
 	p = p.sub(vec{0.5, 0.5, 0.5}).times(boxSides)
 	depth = eyeDistance - p.dot(toEye)

@@ -8,8 +8,9 @@ import (
 	"slices"
 )
 
-// quantize returns at most n opaque colors that stand for those of a picture: median cut, always
-// dividing the group of colors that differ most. A picture of no more colors keeps them.
+// quantize returns at most n opaque colors that stand for those of a picture:
+// median cut, always dividing the group of colors that differ most. A picture
+// of no more colors keeps them.
 func quantize(picture *image.RGBA, n int) color.Palette {
 	groups := []group{newGroup(tints(picture))}
 	for len(groups) < n {
@@ -33,8 +34,8 @@ func quantize(picture *image.RGBA, n int) color.Palette {
 	return palette
 }
 
-// tint is a color and its weight, which grows less than the number of its pixels, so that the edges of
-// thin lines count beside the areas.
+// tint is a color and its weight, which grows less than the number of its
+// pixels, so that the edges of thin lines count beside the areas.
 type tint struct {
 	channels [3]float64
 	weight   float64

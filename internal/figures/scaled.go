@@ -8,17 +8,19 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// scaled places marks as ticks does, but writes them as multiples of a power of ten counted from
-// an offset, which the axis names once. So the labels stay short, and differ from each other,
-// where values are tiny, huge or close together.
+// scaled places marks as ticks does, but writes them as multiples of a power of
+// ten counted from an offset, which the axis names once. So the labels stay
+// short, and differ from each other, where values are tiny, huge or close
+// together.
 type scaled struct {
 	ticks
 	offset float64
 	power  int
 }
 
-// newScaled chooses offset and power for values between lo and hi. There is an offset if the
-// values agree in their first three digits, and a power if two decimals or five digits would not do.
+// newScaled chooses offset and power for values between lo and hi. There is an
+// offset if the values agree in their first three digits, and a power if two
+// decimals or five digits would not do.
 func newScaled(lo, hi float64) scaled {
 	var s scaled
 	size, span := math.Max(math.Abs(lo), math.Abs(hi)), hi-lo
@@ -33,7 +35,8 @@ func newScaled(lo, hi float64) scaled {
 	return s
 }
 
-// fit returns the scale with as many marks, at most six, as have room for their labels on an axis of the given length.
+// fit returns the scale with as many marks, at most six, as have room for their
+// labels on an axis of the given length.
 func (s scaled) fit(lo, hi float64, length vg.Length, width func(string) vg.Length) scaled {
 	const gap = 5 // between two labels
 	for s.count = 5; s.count > 1; s.count-- {
@@ -59,7 +62,8 @@ func (s scaled) Ticks(min, max float64) []plot.Tick {
 	return marks
 }
 
-// unit writes the power of ten that the numbers must be multiplied with, or nothing if that is 1.
+// unit writes the power of ten that the numbers must be multiplied with, or
+// nothing if that is 1.
 func (s scaled) unit() string {
 	if s.power == 0 {
 		return ""
@@ -67,7 +71,8 @@ func (s scaled) unit() string {
 	return minus("10" + raised + strconv.Itoa(s.power))
 }
 
-// label adds to an axis's label what its numbers are counted from and multiplied with.
+// label adds to an axis's label what its numbers are counted from and
+// multiplied with.
 func (s scaled) label(name string) string {
 	if s.offset != 0 {
 		offset := minus(strconv.FormatFloat(math.Abs(s.offset), 'g', 12, 64))

@@ -12,7 +12,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// newSheet returns a white image of the given size, in points, and the canvas within its margins.
+// newSheet returns a white image of the given size, in points, and the canvas
+// within its margins.
 func newSheet(width, height vg.Length) (*vgimg.Canvas, draw.Canvas) {
 	img := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
 	return img, draw.Crop(draw.New(img), margin, -margin, margin, -margin)
@@ -27,8 +28,9 @@ func encode(img *vgimg.Canvas) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// chart is a plot with the texts around it. They are not left to gonum/plot, which centers a
-// title on the sheet instead of the data and misplaces the label of a logarithmic axis.
+// chart is a plot with the texts around it. They are not left to gonum/plot,
+// which centers a title on the sheet instead of the data and misplaces the
+// label of a logarithmic axis.
 type chart struct {
 	*plot.Plot
 	title  string
@@ -78,7 +80,8 @@ func (ch chart) lines(curves []curve) ([]byte, error) {
 	return encode(img)
 }
 
-// addLines adds curves with a grid and a legend to a chart that will be drawn on c.
+// addLines adds curves with a grid and a legend to a chart that will be drawn
+// on c.
 func (ch chart) addLines(c draw.Canvas, curves []curve) {
 	ch.Add(grid{})
 	for _, cv := range curves {
@@ -89,8 +92,8 @@ func (ch chart) addLines(c draw.Canvas, curves []curve) {
 	ch.Add(frame{}, names)
 }
 
-// linesAbove draws what lines does and, on a sheet that is higher by as much, a flat chart below it
-// whose x axis is the same one.
+// linesAbove draws what lines does and, on a sheet that is higher by as much, a
+// flat chart below it whose x axis is the same one.
 func (ch chart) linesAbove(curves []curve, flat chart) ([]byte, error) {
 	const height, gap = 1.5 * vg.Inch, 7
 	img, c := newSheet(sheetWidth, sheetHeight+height)
@@ -99,8 +102,9 @@ func (ch chart) linesAbove(curves []curve, flat chart) ([]byte, error) {
 	lower.Max.Y = c.Min.Y + height + titleRoom // nor the chart a title
 	ch.xLabel = ""
 	ch.addLines(upper, curves)
-	// The wider numbers beside one of the axes decide where both begin. How far the last number below
-	// an axis reaches over its end depends on the axis's length: come closer step by step.
+	// The wider numbers beside one of the axes decide where both begin. How far
+	// the last number below an axis reaches over its end depends on the axis's
+	// length: come closer step by step.
 	for range 4 {
 		above, below := ch.data(upper), flat.data(lower)
 		left, right := max(above.Min.X, below.Min.X), min(above.Max.X, below.Max.X)
@@ -112,7 +116,8 @@ func (ch chart) linesAbove(curves []curve, flat chart) ([]byte, error) {
 	return encode(img)
 }
 
-// setRange gives the axes of a line chart the curve's range with a little air around it.
+// setRange gives the axes of a line chart the curve's range with a little air
+// around it.
 func setRange(p *plot.Plot, cv curve) {
 	xmin, xmax, ymin, ymax := cv.DataRange()
 	p.X.Min, p.X.Max = padded(xmin, xmax, 0.02)
@@ -124,7 +129,8 @@ func setRange(p *plot.Plot, cv curve) {
 	p.Y.Min, p.Y.Max = padded(ymin, ymax, 0.05)
 }
 
-// stretchTop raises an axis's upper end so that what filled it fills only the given share of it.
+// stretchTop raises an axis's upper end so that what filled it fills only the
+// given share of it.
 func stretchTop(axis *plot.Axis, share float64) {
 	if _, ok := axis.Scale.(plot.LogScale); ok {
 		low, high := math.Log(axis.Min), math.Log(axis.Max)

@@ -11,8 +11,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The sheet every figure is drawn on: 8 in at 150 dpi are 1200 pixels, wide enough for a README
-// and, at 10 pt text, readable when it is shown at half that size.
+// The sheet every figure is drawn on: 8 in at 150 dpi are 1200 pixels, wide
+// enough for a README and, at 10 pt text, readable when it is shown at half
+// that size.
 const (
 	dpi         = 150
 	pixel       = vg.Inch / dpi
@@ -37,8 +38,8 @@ const (
 	markerRadius = 2.6
 )
 
-// palette holds matplotlib's color cycle, C0 … C9: the same curve has the same color in the
-// notebook and here.
+// palette holds matplotlib's color cycle, C0 … C9: the same curve has the same
+// color in the notebook and here.
 var palette = [...]color.NRGBA{
 	rgb(0x1f77b4), rgb(0xff7f0e), rgb(0x2ca02c), rgb(0xd62728), rgb(0x9467bd),
 	rgb(0x8c564b), rgb(0xe377c2), rgb(0x7f7f7f), rgb(0xbcbd22), rgb(0x17becf),
@@ -57,21 +58,23 @@ func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
 }
 
-// fade mixes a color with white: strength 1 leaves it, 0 gives white. Mixing instead of
-// transparency keeps a line that crosses itself from darkening.
+// fade mixes a color with white: strength 1 leaves it, 0 gives white. Mixing
+// instead of transparency keeps a line that crosses itself from darkening.
 func fade(c color.NRGBA, strength float64) color.NRGBA {
 	mix := func(v uint8) uint8 { return uint8(math.Round(255 - strength*(255-float64(v)))) }
 	return color.NRGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
 }
 
-// gonum/plot centers a line between its ascent and its descent. These put the middle of the
-// capitals and digits on the point instead, the second where an axis has added the descent.
+// gonum/plot centers a line between its ascent and its descent. These put the
+// middle of the capitals and digits on the point instead, the second where an
+// axis has added the descent.
 const (
 	middle     = text.YAlignment(-0.4)
 	axisMiddle = text.YAlignment(-0.6)
 )
 
-// textStyle is sans-serif text of the given size, centerd on the point it is drawn at.
+// textStyle is sans-serif text of the given size, centerd on the point it is
+// drawn at.
 func textStyle(size vg.Length, c color.Color) text.Style {
 	return text.Style{
 		Color:   c,
@@ -82,8 +85,9 @@ func textStyle(size vg.Length, c color.Color) text.Style {
 	}
 }
 
-// newPlot returns an empty plot in the shared style. The frame plotter, not the axes, draws the
-// lines, so that they fall on whole pixels; the axes only write the labels and keep the room.
+// newPlot returns an empty plot in the shared style. The frame plotter, not the
+// axes, draws the lines, so that they fall on whole pixels; the axes only write
+// the labels and keep the room.
 func newPlot() *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil // the canvas is white already

@@ -17,12 +17,14 @@ const (
 	meshLine      = 0.4
 )
 
-// Surface draws a grid as a surface in space, colored by height, as matplotlib's plot_surface does:
-// seen from 30° above and turned by −60°, with a mesh of fine lines and a color bar. Of a
-// grid with more than 101 points in a direction it draws 101, evenly chosen and at the lowest height around. See [Grid] for
-// logarithmic heights and for gaps.
+// Surface draws a grid as a surface in space, colored by height, as
+// matplotlib's plot_surface does: seen from 30° above and turned by −60°, with
+// a mesh of fine lines and a color bar. Of a grid with more than 101 points in
+// a direction it draws 101, evenly chosen and at the lowest height around. See
+// [Grid] for logarithmic heights and for gaps.
 //
-// It returns the bytes of a PNG file, 1200 × 930 pixels, and an error if the grid is not as [Grid] says.
+// It returns the bytes of a PNG file, 1200 × 930 pixels, and an error if the
+// grid is not as [Grid] says.
 func Surface(title string, g Grid) ([]byte, error) {
 	if err := g.check(); err != nil {
 		return nil, errors.Wrap(err, "draw the surface")
@@ -45,7 +47,8 @@ func Surface(title string, g Grid) ([]byte, error) {
 	return encode(img)
 }
 
-// surfaceRoom returns the part of the sheet that the box fills, without its numbers.
+// surfaceRoom returns the part of the sheet that the box fills, without its
+// numbers.
 func surfaceRoom(c draw.Canvas) draw.Canvas { return draw.Crop(c, 40, -barRoom-45, 40, -titleRoom-6) }
 
 // spaceTicks returns marks for an axis, at places from 0 to 1.
@@ -69,7 +72,8 @@ func (s scene) line(style draw.LineStyle, a, b vec) {
 	s.c.StrokeLines(style, []vg.Point{s.cam.at(a.x, a.y, a.z), s.cam.at(b.x, b.y, b.z)})
 }
 
-// walls paints the two walls and the floor behind the surface, with a line at every labeled mark.
+// walls paints the two walls and the floor behind the surface, with a line at
+// every labeled mark.
 func (s scene) walls(xs, ys, zs []plot.Tick) {
 	at := s.cam.at
 	s.c.FillPolygon(rgb(0xf2f2f2), []vg.Point{at(0, 0, 0), at(0, 1, 0), at(0, 1, 1), at(0, 0, 1)})
@@ -89,9 +93,10 @@ func (s scene) walls(xs, ys, zs []plot.Tick) {
 	across(zs, func(z float64) { bent(vec{0, 0, z}, vec{0, 1, z}, vec{1, 1, z}) })
 }
 
-// backToFront returns the cells of a grid, each by the index of the point at its smallest x and y, so
-// that none is hidden by one before it. That is simply their order along both axes: the eye is beyond
-// x = 1 and before y = 0, so no cell of the floor hides one with a larger x or a smaller y.
+// backToFront returns the cells of a grid, each by the index of the point at
+// its smallest x and y, so that none is hidden by one before it. That is simply
+// their order along both axes: the eye is beyond x = 1 and before y = 0, so no
+// cell of the floor hides one with a larger x or a smaller y.
 func backToFront(cols, rows int) []int {
 	var cells []int
 	for j := rows - 2; j >= 0; j-- {
@@ -102,7 +107,8 @@ func backToFront(cols, rows int) []int {
 	return cells
 }
 
-// surface paints the quadrilaterals of a grid, whose heights are given from 0 to 1.
+// surface paints the quadrilaterals of a grid, whose heights are given from 0
+// to 1.
 func (s scene) surface(g Grid, z []float64) {
 	cols, rows := len(g.X), len(g.Y)
 	unit := func(vs []float64, i int) float64 { return (vs[i] - vs[0]) / (vs[len(vs)-1] - vs[0]) }
@@ -132,8 +138,9 @@ func (s scene) surface(g Grid, z []float64) {
 	}
 }
 
-// patch returns the outline of a quadrilateral, given by its corners in points, stretched a little
-// over the two neighbors that are painted after it: no seam shows between them.
+// patch returns the outline of a quadrilateral, given by its corners in points,
+// stretched a little over the two neighbors that are painted after it: no seam
+// shows between them.
 func patch(points []vg.Point, cols, k int) []vg.Point {
 	stretched := func(corner, right, front int) vg.Point {
 		at := points[corner]
@@ -147,7 +154,8 @@ func patch(points []vg.Point, cols, k int) []vg.Point {
 	return []vg.Point{stretched(k, 0, 1), stretched(k+1, 1, 1), stretched(k+1+cols, 1, 0), points[k+cols]}
 }
 
-// axes draws the three axes in front of the surface, with their marks, numbers and labels.
+// axes draws the three axes in front of the surface, with their marks, numbers
+// and labels.
 func (s scene) axes(xs, ys, zs []plot.Tick, height string) {
 	style := draw.LineStyle{Color: ink, Width: frameLine}
 	s.line(style, vec{0, 0, 0}, vec{1, 0, 0})

@@ -10,8 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The numbers are those of mpl_toolkits.mplot3d.proj3d's view transformation and perspective for
-// elev = 30, azim = −60, focal length 1 and the usual box, times the distance of ten.
+// The numbers are those of mpl_toolkits.mplot3d.proj3d's view transformation
+// and perspective for elev = 30, azim = −60, focal length 1 and the usual box,
+// times the distance of ten.
 func TestProjectIsMatplotlibs(t *testing.T) {
 	for _, test := range []struct {
 		p    vec
@@ -47,8 +48,8 @@ func TestTheCameraFillsTheCanvas(t *testing.T) {
 	}
 }
 
-// Along any line of sight, seen from above, the cells must come in the order in which they are
-// painted: the farthest first.
+// Along any line of sight, seen from above, the cells must come in the order in
+// which they are painted: the farthest first.
 func TestBackToFront(t *testing.T) {
 	eye := vec{0.5, 0.5, 0}.sub(vec{-toEye.x * eyeDistance / boxSides.x, -toEye.y * eyeDistance / boxSides.y, 0})
 	rapid.Check(t, func(t *rapid.T) {
@@ -75,7 +76,8 @@ func TestBackToFront(t *testing.T) {
 }
 
 func TestSurfaceHidesWhatIsBehind(t *testing.T) {
-	// A wall in front, as high as the box, hides the floor behind it but for the right end.
+	// A wall in front, as high as the box, hides the floor behind it but for
+	// the right end.
 	wall := gridOf(0, 1, 0, 1, 11, func(_, y float64) float64 {
 		if y == 0 {
 			return 1
@@ -91,7 +93,8 @@ func TestSurfaceHidesWhatIsBehind(t *testing.T) {
 	}{{0.45, 0.004, 0.93, true}, {0.45, 0.85, 0, true}, {0.92, 0.85, 0, false}} {
 		at := cam.at(test.x, test.y, test.z)
 		got := img.RGBAAt(int(at.X/pixel), img.Bounds().Dy()-int(at.Y/pixel))
-		if wall := got.G > got.R; wall != test.wall { // its color is that of half the height, the floor's is purple
+		// The wall's color is that of half the height, the floor's is purple.
+		if wall := got.G > got.R; wall != test.wall {
 			t.Errorf("%+v has color %v", test, got)
 		}
 	}

@@ -28,7 +28,8 @@ func (t terrain) Plot(c draw.Canvas, _ *plot.Plot) {
 	t.paint(image.Rect(dots(c.Min.X), height-dots(c.Max.Y), dots(c.Max.X), height-dots(c.Min.Y)))
 }
 
-// paint fills a part of the image, pixel by pixel, with the colors of the values interpolated bilinearly.
+// paint fills a part of the image, pixel by pixel, with the colors of the
+// values interpolated bilinearly.
 func (t terrain) paint(area image.Rectangle) {
 	var colors [256]color.NRGBA // matplotlib's maps have as many
 	for i := range colors {
@@ -53,8 +54,9 @@ func (t terrain) paint(area image.Rectangle) {
 	}
 }
 
-// contour returns how much of a pixel a contour line covers, from 0 to 1, where the value and its
-// slope per pixel are given: slope turns the distance from a level into pixels.
+// contour returns how much of a pixel a contour line covers, from 0 to 1, where
+// the value and its slope per pixel are given: slope turns the distance from a
+// level into pixels.
 func (t terrain) contour(v, slope float64) float64 {
 	const halfWidth = 0.7 // pixels
 	nearest := math.Inf(1)
@@ -73,15 +75,16 @@ func blend(below, above color.NRGBA, strength float64) color.NRGBA {
 	return color.NRGBA{R: channel(below.R, above.R), G: channel(below.G, above.G), B: channel(below.B, above.B), A: 0xff}
 }
 
-// place says between which two coordinates a pixel lies, and how far from the first to the second.
+// place says between which two coordinates a pixel lies, and how far from the
+// first to the second.
 type place struct {
 	index int
 	part  float64
 	step  float64 // what a pixel adds to part
 }
 
-// cells returns the places of the middles of count pixels, which lie evenly from the first
-// coordinate to the last.
+// cells returns the places of the middles of count pixels, which lie evenly
+// from the first coordinate to the last.
 func cells(coordinates []float64, count int) []place {
 	first, last := coordinates[0], coordinates[len(coordinates)-1]
 	pixel := (last - first) / float64(count)

@@ -102,7 +102,8 @@ func TestCellsFindThePixelsPlace(t *testing.T) {
 }
 
 func TestTerrainHasItsColorsContoursAndGaps(t *testing.T) {
-	// A slope from left to right, with a gap at the right end of the lower half.
+	// A slope from left to right, with a gap at the right end of the lower
+	// half.
 	land := terrain{
 		x: []float64{0, 1, 2}, y: []float64{0, 1, 2}, levels: []float64{0.25},
 		at:  []float64{0, 0.5, math.NaN(), 0, 0.5, 1, 0, 0.5, 1},

@@ -8,8 +8,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// powers writes a text with an exponent: what follows the rune raised stands higher and smaller.
-// The font lacks some superscript digits, so these themselves cannot be used.
+// powers writes a text with an exponent: what follows the rune raised stands
+// higher and smaller. The font lacks some superscript digits, so these
+// themselves cannot be used.
 type powers struct{ text.Plain }
 
 const (
@@ -43,7 +44,8 @@ func (h powers) Draw(c vg.Canvas, txt string, sty text.Style, pt vg.Point) {
 	h.Plain.Draw(c, exponent, sty, pt)
 }
 
-// oneLine returns s on one line, cut with an ellipsis if it is wider than width.
+// oneLine returns s on one line, cut with an ellipsis if it is wider than
+// width.
 func oneLine(s string, sty text.Style, width vg.Length) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if sty.Width(s) <= width {

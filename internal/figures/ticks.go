@@ -8,8 +8,9 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks places about count marks on a linear axis, at multiples of 1, 2, 2.5 or 5 times a power
-// of ten, and writes them with as many digits as tell them apart.
+// ticks places about count marks on a linear axis, at multiples of 1, 2, 2.5 or
+// 5 times a power of ten, and writes them with as many digits as tell them
+// apart.
 type ticks struct {
 	count int     // of intervals, at most
 	whole bool    // only whole numbers: epochs, batches
@@ -33,7 +34,8 @@ func (t ticks) Ticks(min, max float64) []plot.Tick {
 	return marks
 }
 
-// niceStep returns the smallest step of the series 1, 2, 2.5, 5, 10 … that is not below the one asked for.
+// niceStep returns the smallest step of the series 1, 2, 2.5, 5, 10 … that is
+// not below the one asked for.
 func niceStep(least float64, whole bool) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(least)))
 	if whole && power < 1 {
@@ -47,8 +49,9 @@ func niceStep(least float64, whole bool) float64 {
 	return 10 * power
 }
 
-// tickLabel writes v with the decimals its step needs; largest, the greatest magnitude on the
-// axis, decides for all its labels alike whether they need an exponent, and which.
+// tickLabel writes v with the decimals its step needs; largest, the greatest
+// magnitude on the axis, decides for all its labels alike whether they need an
+// exponent, and which.
 func tickLabel(v, step, largest float64) string {
 	if largest < 1e6 && (largest >= 1e-3 || largest == 0) {
 		decimals := int(math.Max(0, -math.Floor(math.Log10(step)+1e-9)))
@@ -66,11 +69,13 @@ func tickLabel(v, step, largest float64) string {
 	return minus(mantissa + "×10" + raised + strconv.Itoa(power))
 }
 
-// minus writes negative numbers with a minus sign, which is as wide as the plus sign, for the hyphen.
+// minus writes negative numbers with a minus sign, which is as wide as the plus
+// sign, for the hyphen.
 func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
 
-// logTicks places marks at the powers of ten, at most count of them labeled, and between them
-// small ones at 2, 3 … 9 times a power as long as there is room.
+// logTicks places marks at the powers of ten, at most count of them labeled,
+// and between them small ones at 2, 3 … 9 times a power as long as there is
+// room.
 type logTicks struct{ count int }
 
 // Ticks returns the marks between min and max, as plot.Ticker wants it.
@@ -96,15 +101,16 @@ func (t logTicks) Ticks(min, max float64) []plot.Tick {
 	return marks
 }
 
-// Magnitudes between these can be drawn: the steps and the ends of their axes neither underflow
-// nor overflow.
+// Magnitudes between these can be drawn: the steps and the ends of their axes
+// neither underflow nor overflow.
 const (
 	vanishing   = 1e-100
 	overflowing = 1e100
 )
 
-// padded widens a range by the given share on both sides, and a range of (nearly) one value so
-// that the value stands in the middle of an axis that can be read.
+// padded widens a range by the given share on both sides, and a range of
+// (nearly) one value so that the value stands in the middle of an axis that can
+// be read.
 func padded(lo, hi, share float64) (float64, float64) {
 	size := math.Max(math.Abs(lo), math.Abs(hi))
 	if size < vanishing {

@@ -11,20 +11,23 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Series is a curve over the layers: Values[i] belongs to layer i. What a logarithmic axis cannot
-// show, a value that is not positive, not finite or outside 1e-100 … 1e100, is a gap.
+// Series is a curve over the layers: Values[i] belongs to layer i. What a
+// logarithmic axis cannot show, a value that is not positive, not finite or
+// outside 1e-100 … 1e100, is a gap.
 type Series struct {
 	Name   string
 	Values []float64
 }
 
-// Variances draws the variance of activations and of gradients in two panels side by side, over the
-// layers and on logarithmic axes, with a curve for each series. Series of the same name have the
-// same color and one entry in the legend below. Layer i is called labels[i] if all labels
-// fit below the axis, and by its index i otherwise, or if there are no labels.
+// Variances draws the variance of activations and of gradients in two panels
+// side by side, over the layers and on logarithmic axes, with a curve for each
+// series. Series of the same name have the same color and one entry in the
+// legend below. Layer i is called labels[i] if all labels fit below the axis,
+// and by its index i otherwise, or if there are no labels.
 //
-// It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if no series has a value that
-// can be shown, or one has more values than there are labels.
+// It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if no
+// series has a value that can be shown, or one has more values than there are
+// labels.
 func Variances(title, xLabel string, labels []string, activations, gradients []Series) ([]byte, error) {
 	layers := len(labels)
 	values := 0
@@ -69,7 +72,8 @@ func sideBySide(title string, names keys, left, right panel) ([]byte, error) {
 // shown tells whether a value has a place on a logarithmic axis.
 func shown(v float64) bool { return v >= vanishing && v <= overflowing }
 
-// seriesStyles gives every name a line, and collects the legend's entries in order of first use.
+// seriesStyles gives every name a line, and collects the legend's entries in
+// order of first use.
 func seriesStyles(series []Series) (map[string]draw.LineStyle, keys) {
 	styles := map[string]draw.LineStyle{}
 	var names keys
@@ -119,8 +123,8 @@ func variancePanel(title, xLabel string, labels []string, layers int, series []S
 	return panel{chart: chart{Plot: p, title: title, xLabel: xLabel, yLabel: "Variance"}}
 }
 
-// decades returns the ends of a logarithmic axis for values from low to high: with a little air
-// around them, and wide enough for two powers of ten.
+// decades returns the ends of a logarithmic axis for values from low to high:
+// with a little air around them, and wide enough for two powers of ten.
 func decades(low, high float64) (float64, float64) {
 	first, last := math.Log10(low), math.Log10(high)
 	if math.Floor(last)-math.Ceil(first) < 1 {
@@ -133,7 +137,8 @@ func decades(low, high float64) (float64, float64) {
 	return math.Pow(10, first-air), math.Pow(10, last+air)
 }
 
-// layerTicks marks every layer by its label if all of them fit side by side, or else some layers by their index.
+// layerTicks marks every layer by its label if all of them fit side by side, or
+// else some layers by their index.
 func layerTicks(labels []string, layers int, width func(string) vg.Length) plot.ConstantTicks {
 	const axis, gap = 220, 6 // about the length of an axis, and the space between two labels
 	room := axis/vg.Length(layers) - gap
