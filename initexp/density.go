@@ -17,8 +17,8 @@ const (
 )
 
 // estimate returns the density of values with a Gaussian kernel whose bandwidth
-// is Scott's rule, σ·n^(−1/5) with σ the sample standard deviation, as seaborn's
-// histplot(kde=True) takes it from SciPy's gaussian_kde (D. W. Scott,
+// is Scott's rule, σ·n^(−1/5) with σ the sample standard deviation, as
+// seaborn's histplot(kde=True) takes it from SciPy's gaussian_kde (D. W. Scott,
 // Multivariate Density Estimation, 1992).
 //
 // Summing a kernel for each of n values at each of m points takes n·m steps.
@@ -64,7 +64,8 @@ func estimate(values []float32, d Distribution) *Density {
 	return density
 }
 
-// gaussian returns the right half of the kernel on the grid, for one of n values.
+// gaussian returns the right half of the kernel on the grid, for one of n
+// values.
 func gaussian(bandwidth, step, n float64) []float64 {
 	kernel := make([]float64, int(kernelReach*bandwidth/step)+1)
 	peak := 1 / (math.Sqrt(2*math.Pi) * bandwidth * n)

@@ -36,9 +36,9 @@ func (d Distribution) Single() bool {
 // density is not estimated, as in the lab.
 const minSpread = 1e-8
 
-// describe returns the distribution of values, elements of a tensor of the given
-// shape, with a histogram of the given number of bins. It is an error if there
-// are no values, one is not finite, or bins is not positive.
+// describe returns the distribution of values, elements of a tensor of the
+// given shape, with a histogram of the given number of bins. It is an error if
+// there are no values, one is not finite, or bins is not positive.
 func describe(values []float32, shape []int, bins int) (Distribution, error) {
 	if len(values) == 0 || bins < 1 {
 		return Distribution{}, errors.Errorf("describing %d values in %d bins: want at least one of each", len(values), bins)

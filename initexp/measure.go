@@ -43,10 +43,10 @@ func Compile(model *models.Model, batch int) (*Probe, error) {
 	return &Probe{model, pass}, nil
 }
 
-// Measure runs one batch through the model, forwards and backwards, and describes
-// every layer that has a weight, its histograms in the given number of bins. x is
-// [batch, features], row-major, and labels are the classes. init is how the model
-// was initialized, for the prediction.
+// Measure runs one batch through the model, forwards and backwards, and
+// describes every layer that has a weight, its histograms in the given number
+// of bins. x is [batch, features], row-major, and labels are the classes. init
+// is how the model was initialized, for the prediction.
 func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins int) ([]Layer, error) {
 	if len(labels) != len(p.pass.Labels) || len(x) != len(p.pass.X) {
 		return nil, errors.Errorf("measuring an initialization: %d labels and %d pixels: want %d and %d", len(labels), len(x), len(p.pass.Labels), len(p.pass.X))

@@ -36,8 +36,8 @@ func measured(t *testing.T, model *models.Model, init models.Initializer, x []fl
 	return layers
 }
 
-// TestVariancesArePyTorchs demands activation variances where PyTorch's lie over
-// 40 seeds.
+// TestVariancesArePyTorchs demands activation variances where PyTorch's lie
+// over 40 seeds.
 func TestVariancesArePyTorchs(t *testing.T) {
 	set, err := mnist.Open("fashion")
 	check.NoError(t, err)
@@ -139,7 +139,8 @@ func TestMeasureErrors(t *testing.T) {
 }
 
 // TestPredictionHolds demands that theory and measurement agree on wide layers,
-// where chance averages out, for the schemes that keep the theory's assumptions.
+// where chance averages out, for the schemes that keep the theory's
+// assumptions.
 func TestPredictionHolds(t *testing.T) {
 	for _, c := range []struct {
 		scheme     models.Scheme

@@ -43,8 +43,8 @@ func (c trial) measure(p *Probe) ([]Layer, error) {
 	return p.Measure(c.init, c.x, c.labels, 6)
 }
 
-// A probe measures what a new one does, whatever it has measured before, and what
-// it has returned stays as it was.
+// A probe measures what a new one does, whatever it has measured before, and
+// what it has returned stays as it was.
 func TestProbeIsRunOften(t *testing.T) {
 	c := trials(t)[0]
 	probe, err := Compile(c.model, 4)

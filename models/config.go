@@ -89,9 +89,9 @@ func (c Config) input() int { return c.Sizes[0] }
 // Classes returns the number of classes the network tells apart.
 func (c Config) Classes() int { return c.Sizes[len(c.Sizes)-1] }
 
-// layers returns the layers of the network in order; c is valid. Their numbering
-// counts activations and dropout too, as nn.Sequential's does: it decides the
-// names of the parameters.
+// layers returns the layers of the network in order; c is valid. Their
+// numbering counts activations and dropout too, as nn.Sequential's does: it
+// decides the names of the parameters.
 func (c Config) layers() []layer {
 	row, _ := c.Architecture.row()
 	var list []layer

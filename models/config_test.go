@@ -165,7 +165,8 @@ func TestDefaultConfig(t *testing.T) {
 	check.Error(t, err, `architecture "cnn"`, "hyperparameter or base")
 }
 
-// config.json has held a network's configuration since before there were layers.
+// config.json has held a network's configuration since before there were
+// layers.
 func TestConfigJSON(t *testing.T) {
 	for want, config := range map[string]Config{
 		`{"architecture":"hyperparameter","sizes":[784,128,10],"activation":"relu","dropout":0.2}`: Hyperparameter([]int{784, 128, 10}, 0.2),

@@ -1,5 +1,5 @@
-// Package models says what optlab's networks are: layers, sizes, parameters with
-// PyTorch's names, initializers, and the files that hold them.
+// Package models says what optlab's networks are: layers, sizes, parameters
+// with PyTorch's names, initializers, and the files that hold them.
 //
 // A [Config] describes a network as data. [New] makes a [Model] of it, which
 // owns the parameters; [Model.Initialize] draws their first values;

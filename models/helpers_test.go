@@ -100,8 +100,8 @@ func writeFile(t testing.TB, content []byte) string {
 	return path
 }
 
-// equalTensors reports whether two files have the same tensors and texts, bit for
-// bit.
+// equalTensors reports whether two files have the same tensors and texts, bit
+// for bit.
 func equalTensors(a, b TensorFile) bool {
 	if len(a.Tensors) != len(b.Tensors) || !maps.Equal(a.Metadata, b.Metadata) {
 		return false

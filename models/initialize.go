@@ -29,16 +29,16 @@ func NewInitializer(scheme Scheme) Initializer {
 	return Initializer{Scheme: scheme, Constant: 0.005, Std: 0.01}
 }
 
-// recipe is how a network's parameters are drawn: a row of schemes, its settings
-// and the square of its gain.
+// recipe is how a network's parameters are drawn: a row of schemes, its
+// settings and the square of its gain.
 type recipe struct {
 	scheme
 	Initializer
 	gain float64
 }
 
-// recipe resolves init for a network of the given activation. An unknown scheme,
-// a setting that is not finite, or a gain where the scheme takes or the
+// recipe resolves init for a network of the given activation. An unknown
+// scheme, a setting that is not finite, or a gain where the scheme takes or the
 // activation has none, is an error.
 func (init Initializer) recipe(activation graph.Activation) (recipe, error) {
 	row, err := init.Scheme.row()
@@ -89,8 +89,9 @@ func (r recipe) kaiming(f fan) float64 {
 // Initialize draws all parameters of m from s. Constructing the network in
 // PyTorch draws its default first, and only then does the lab draw again by the
 // scheme; so does Initialize, and both end at the same place in the stream. An
-// unknown scheme, a setting that is not finite, or a gain where the scheme takes
-// or the network's activation has none, is an error, and nothing is drawn.
+// unknown scheme, a setting that is not finite, or a gain where the scheme
+// takes or the network's activation has none, is an error, and nothing is
+// drawn.
 func (m *Model) Initialize(init Initializer, s *random.Stream) error {
 	r, err := init.recipe(m.config.Activation)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"optlab/random"
 )
 
-// Every scheme gives PyTorch's values, and leaves the stream where PyTorch's is.
+// Every scheme gives PyTorch's values, and leaves the stream where PyTorch's
+// is.
 func TestInitializeAsPyTorch(t *testing.T) {
 	cases := readReference(t).Initial
 	if want := 2 * 2 * len(Schemes); len(cases) != want {
@@ -26,8 +27,8 @@ func TestInitializeAsPyTorch(t *testing.T) {
 	}
 }
 
-// initializesAs checks the parameters that init draws, and what the stream gives
-// then.
+// initializesAs checks the parameters that init draws, and what the stream
+// gives then.
 func initializesAs(t *testing.T, config Config, init Initializer, seed uint64, parameters []summary, nextUniform float32) {
 	t.Helper()
 	m, err := New(config)
@@ -63,8 +64,8 @@ func TestGainAsPyTorch(t *testing.T) {
 	}
 }
 
-// Kaiming's own gain is ReLU's, Xavier's is 1: with these, asking for it changes no
-// bit.
+// Kaiming's own gain is ReLU's, Xavier's is 1: with these, asking for it
+// changes no bit.
 func TestGainOfTheSchemeItself(t *testing.T) {
 	for scheme, activation := range map[Scheme]graph.Activation{Kaiming: graph.ReLU, Xavier: graph.Identity} {
 		config, init := Base(activation, 6, 3, []int{5, 4}), NewInitializer(scheme)
@@ -161,7 +162,8 @@ func TestInitializeStatistics(t *testing.T) {
 				name := fmt.Sprintf("layers.%d", 2*i)
 				weight.check(t, parameter(t, m, name+".weight"))
 				bias.check(t, parameter(t, m, name+".bias"))
-				// The variance is what the theory starts from: here of inputs with E[x²] = 1.
+				// The variance is what the theory starts from: here of inputs with E[x²] =
+				// 1.
 				r, err := NewInitializer(scheme).recipe(graph.ReLU)
 				check.NoError(t, err)
 				got, _ := newLinear(name, sizes[i], sizes[i+1], i == 0).moment(r, 1)

@@ -8,8 +8,8 @@ import (
 )
 
 // layer is one module of PyTorch's nn.Sequential that the network would be. All
-// that depends on the kind of a layer is behind it: a kind is a file of its own,
-// and [Config] builds the list.
+// that depends on the kind of a layer is behind it: a kind is a file of its
+// own, and [Config] builds the list.
 type layer interface {
 	// name is PyTorch's name of the module, "net.3".
 	name() string

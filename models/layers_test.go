@@ -54,8 +54,8 @@ func descend(m *Model, threads int) ([]float32, error) {
 	return losses, nil
 }
 
-// Every architecture learns a batch with every activation, has the same names and
-// takes the same files.
+// Every architecture learns a batch with every activation, has the same names
+// and takes the same files.
 func TestEveryNetworkTrains(t *testing.T) {
 	networks := everyNetwork()
 	if want := 1 + len(graph.Activations); len(networks) != want {
@@ -93,8 +93,8 @@ func TestEveryNetworkTrains(t *testing.T) {
 	}
 }
 
-// Models trained side by side, each on one thread, have the bits of those trained
-// one after the other on all.
+// Models trained side by side, each on one thread, have the bits of those
+// trained one after the other on all.
 func TestSideBySide(t *testing.T) {
 	networks := everyNetwork()
 	alone, together, failures := make([][]float32, len(networks)), make([][]float32, len(networks)), make([]error, len(networks))
@@ -138,8 +138,8 @@ func TestPredictMoments(t *testing.T) {
 	}
 }
 
-// Kaiming with the activation's gain keeps the moment wherever theory knows one:
-// that is what it is for.
+// Kaiming with the activation's gain keeps the moment wherever theory knows
+// one: that is what it is for.
 func TestGainKeepsTheMoment(t *testing.T) {
 	for _, a := range graph.Activations {
 		m, err := New(Base(a, 6, 3, []int{5, 4}))

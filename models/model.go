@@ -33,8 +33,8 @@ func New(config Config) (*Model, error) {
 func (m *Model) Config() Config { return m.config }
 
 // Parameters returns the parameters in PyTorch's order: for every Linear layer
-// from input to output its weight [out, in] and its bias [out]. Writing to their
-// values changes the model.
+// from input to output its weight [out, in] and its bias [out]. Writing to
+// their values changes the model.
 func (m *Model) Parameters() []*graph.Parameter { return m.parameters }
 
 // Summary returns the layers of the network in order.
@@ -52,20 +52,20 @@ func (m *Model) Summary() []Layer {
 
 // PredictMoments returns what the lab's theory predicts for the output y of
 // every layer, by its name: E[y²], where x is the layer's input and inputMoment
-// is E[x²] of the network's. The output of a Linear layer has mean 0, so that its
-// E[y²] is its variance:
+// is E[x²] of the network's. The output of a Linear layer has mean 0, so that
+// its E[y²] is its variance:
 //
 //	Var(y) = d·Var(w)·E[x²]
 //
 // for d inputs x and weights w of mean 0, all independent, biases 0. An
 // activation keeps a share of its input's moment: the identity all of it, ReLU
 // half, as of a symmetric distribution. For tanh and others there is no such
-// rule, and for the whole network PredictMoments reports false, as it does where
-// init is not valid.
+// rule, and for the whole network PredictMoments reports false, as it does
+// where init is not valid.
 //
 // Where an initialization breaks the assumptions (a constant has no mean 0,
-// "normal" and "torch" draw biases too) measurement and prediction part: that is
-// what they are shown side by side for.
+// "normal" and "torch" draw biases too) measurement and prediction part: that
+// is what they are shown side by side for.
 func (m *Model) PredictMoments(init Initializer, inputMoment float64) (map[string]float64, bool) {
 	r, err := init.recipe(m.config.Activation)
 	if err != nil {

@@ -91,7 +91,8 @@ func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (progra
 	return program, nil
 }
 
-// Loss returns the mean cross-entropy of the last run's batch, 0 before any run.
+// Loss returns the mean cross-entropy of the last run's batch, 0 before any
+// run.
 func (p *Pass) Loss() float32 {
 	if v, ok := p.loss.Value().(*gorgonia.F32); ok {
 		return float32(*v)

@@ -51,7 +51,8 @@ type scheme struct {
 // torch is what constructing a network draws, whatever is drawn afterwards.
 var torch = scheme{name: Torch, draw: drawTorch, variance: func(_ recipe, f fan) float64 { return 1 / (3 * f.in) }}
 
-// schemes has a row for every scheme, in the order in which help texts list them.
+// schemes has a row for every scheme, in the order in which help texts list
+// them.
 var schemes = []scheme{
 	torch,
 	{name: Constant, draw: drawConstant, variance: func(recipe, fan) float64 { return 0 }},

@@ -19,8 +19,8 @@ func (m *Model) StateDict() map[string]*tensor.Dense {
 	return dict
 }
 
-// LoadStateDict copies the tensors of dict into the parameters. dict must hold a
-// float32 tensor of the right shape for every parameter and nothing else;
+// LoadStateDict copies the tensors of dict into the parameters. dict must hold
+// a float32 tensor of the right shape for every parameter and nothing else;
 // otherwise the error names the tensor and the model stays as it was.
 func (m *Model) LoadStateDict(dict map[string]*tensor.Dense) error {
 	known := make(map[string]bool, len(m.parameters))
@@ -65,8 +65,8 @@ func names(dict map[string]*tensor.Dense) string {
 	return strings.Join(list, ", ")
 }
 
-// Save writes the parameters to a safetensors file, atomically. PyTorch reads it
-// with safetensors.torch.load_file.
+// Save writes the parameters to a safetensors file, atomically. PyTorch reads
+// it with safetensors.torch.load_file.
 func (m *Model) Save(path string) error {
 	return WriteTensorFile(path, TensorFile{
 		Tensors: m.StateDict(),
@@ -91,9 +91,9 @@ func readStateDict(path string) (map[string]*tensor.Dense, error) {
 }
 
 // Load reads the parameters from a safetensors file or from a state dict that
-// torch.save wrote. On any error (no such file, a truncated one, a tensor that is
-// missing, unknown or of another shape) the model stays as it was and the error
-// says which file and tensor.
+// torch.save wrote. On any error (no such file, a truncated one, a tensor that
+// is missing, unknown or of another shape) the model stays as it was and the
+// error says which file and tensor.
 func (m *Model) Load(path string) error {
 	dict, err := readStateDict(path)
 	if err != nil {

@@ -28,8 +28,8 @@ type TensorFile struct {
 	Metadata map[string]string
 }
 
-// WriteTensorFile writes f atomically. Equal contents give equal bytes. A tensor
-// that is not a contiguous float32 one is an error.
+// WriteTensorFile writes f atomically. Equal contents give equal bytes. A
+// tensor that is not a contiguous float32 one is an error.
 func WriteTensorFile(path string, f TensorFile) error {
 	data, err := f.encode()
 	if err != nil {
@@ -62,9 +62,9 @@ func (f TensorFile) encode() ([]byte, error) {
 	return safetensors.Serialize(views, f.Metadata)
 }
 
-// Digest returns the SHA-256 of the file that f makes, in hexadecimal, but for a
-// text under the key DigestKey: whoever stores the digest there can check it when
-// reading.
+// Digest returns the SHA-256 of the file that f makes, in hexadecimal, but for
+// a text under the key DigestKey: whoever stores the digest there can check it
+// when reading.
 func (f TensorFile) Digest() (string, error) {
 	f.Metadata = maps.Clone(f.Metadata)
 	delete(f.Metadata, DigestKey)
@@ -79,9 +79,9 @@ func (f TensorFile) Digest() (string, error) {
 const DigestKey = "digest"
 
 // ReadTensorFile reads a safetensors file. A file that is no such file, or
-// truncated, or that holds other types than float32, is an error that says which
-// tensor; whatever the file claims, no more memory is taken than a small multiple
-// of its size.
+// truncated, or that holds other types than float32, is an error that says
+// which tensor; whatever the file claims, no more memory is taken than a small
+// multiple of its size.
 func ReadTensorFile(path string) (TensorFile, error) {
 	data, err := readFile(path)
 	if err != nil {

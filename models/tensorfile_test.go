@@ -15,7 +15,8 @@ import (
 	"optlab/internal/check"
 )
 
-// A file in PyTorch's layout, tensors in another order, with texts, made by hand.
+// A file in PyTorch's layout, tensors in another order, with texts, made by
+// hand.
 func TestLoadHandmade(t *testing.T) {
 	want := newModel(t, smallConfig, 1)
 	sections, data := layout(want)

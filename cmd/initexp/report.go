@@ -92,8 +92,8 @@ func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 	return h
 }
 
-// conclude compares the schemes in a table and a picture, and draws the variances
-// against depth.
+// conclude compares the schemes in a table and a picture, and draws the
+// variances against depth.
 func (o *options) conclude(w io.Writer, outcomes []outcome) error {
 	if o.scheme == all {
 		printComparison(w, "Variance of the activations", outcomes, func(l initexp.Layer) float64 { return l.Activation.Variance })

@@ -52,8 +52,8 @@ func checkPictures(t *testing.T, files map[string]string) {
 	}
 }
 
-// checkNumbers checks the keys and invariants of distributions.json and that the
-// same numbers were printed.
+// checkNumbers checks the keys and invariants of distributions.json and that
+// the same numbers were printed.
 func checkNumbers(t *testing.T, content, scheme, stdout string) {
 	t.Helper()
 	type distribution struct {

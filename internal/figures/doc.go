@@ -22,12 +22,12 @@
 //   - style.go has the colors, sizes and texts all figures share, and newPlot;
 //   - sheet.go has the sheet of paper, and chart, a plot with the texts around
 //     it;
-//   - curve.go draws a line thinned to the pixels it covers, legend.go names the
-//     lines;
+//   - curve.go draws a line thinned to the pixels it covers, legend.go names
+//     the lines;
 //   - ticks.go divides axes and frame.go draws box, grid and ticks on whole
 //     pixels;
-//   - text.go writes powers of ten and cuts long names, colormap.go turns numbers
-//     into colors.
+//   - text.go writes powers of ten and cuts long names, colormap.go turns
+//     numbers into colors.
 //
 // [Histograms] and [Variances] show several charts on one sheet: panel.go puts
 // their data in line, scaled.go writes tiny and huge numbers shortly, keys.go

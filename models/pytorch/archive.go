@@ -76,7 +76,8 @@ func openArchive(data []byte) (*archive, error) {
 	return a, nil
 }
 
-// load returns the bytes of a storage, and keeps them: many tensors may share it.
+// load returns the bytes of a storage, and keeps them: many tensors may share
+// it.
 func (a *archive) load(s *storage) ([]byte, error) {
 	if s.loaded {
 		return s.data, nil

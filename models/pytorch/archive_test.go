@@ -10,7 +10,8 @@ import (
 	"optlab/internal/check"
 )
 
-// plain is the pickle that the archives here hold; plainContent is what it says.
+// plain is the pickle that the archives here hold; plainContent is what it
+// says.
 var plain = one(0, []int64{4}, []int64{1})
 
 var plainContent = map[string]content{"w": {[]int{4}, []float32{1, 2, 3, 4}}}

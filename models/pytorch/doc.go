@@ -15,15 +15,15 @@
 // here knows the operations that torch.save emits for a state dict and the four
 // functions that a state dict calls, and makes nothing but numbers, texts,
 // lists, dicts and descriptions of tensors. Everything else is an error that
-// names it: a pickled model, a class, a sparse or quantized tensor, a type other
-// than float32, compressed records, big-endian files, damaged or truncated ones.
-// A file's claims are checked before memory is taken for them: what reading
-// takes is bounded by a multiple of the file's size.
+// names it: a pickled model, a class, a sparse or quantized tensor, a type
+// other than float32, compressed records, big-endian files, damaged or
+// truncated ones. A file's claims are checked before memory is taken for them:
+// what reading takes is bounded by a multiple of the file's size.
 //
 // A checkpoint, a dict that holds one state dict among other things, is read as
 // that state dict. Names are kept as they are: the state dict of a DataParallel
 // model has "module." before each.
 //
-// Start reading at [ReadStateDict]; unpickle.go is the machine and operations.go
-// its operations.
+// Start reading at [ReadStateDict]; unpickle.go is the machine and
+// operations.go its operations.
 package pytorch

@@ -12,8 +12,9 @@ import (
 )
 
 // perByte is how many bytes of memory a byte of a file may take. The worst are
-// operations of one byte, whose value takes 16 bytes on the stack and a multiple
-// of that for what the stack's growth throws away, and tensors of one element.
+// operations of one byte, whose value takes 16 bytes on the stack and a
+// multiple of that for what the stack's growth throws away, and tensors of one
+// element.
 const perByte = 256
 
 // measured reads data and checks that it took no more memory than a multiple of

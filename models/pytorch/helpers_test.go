@@ -95,8 +95,8 @@ type record struct {
 	noSum      bool   // leave the checksum out
 }
 
-// archiveOf writes records as torch.save does, in the folder "model", but as they
-// are: with any claims.
+// archiveOf writes records as torch.save does, in the folder "model", but as
+// they are: with any claims.
 func archiveOf(t testing.TB, records ...record) []byte {
 	t.Helper()
 	var file bytes.Buffer
@@ -158,7 +158,8 @@ func tensorText(storage string, offset int64, size, stride []int64) string {
 	return rebuildText + "(" + storage + number(offset) + numbers(size...) + numbers(stride...) + "\x89" + orderedDictText + "tR"
 }
 
-// one pickles a state dict of one tensor, "w", in a storage of four floats, "0".
+// one pickles a state dict of one tensor, "w", in a storage of four floats,
+// "0".
 func one(offset int64, size, stride []int64) string {
 	return "\x80\x02}" + text("w") + tensorText(storageText("FloatStorage", "0", 4, ""), offset, size, stride) + "s."
 }

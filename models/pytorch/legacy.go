@@ -8,8 +8,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// The magic number of the legacy form as its pickle has it: the operation LONG1,
-// ten bytes, and the number itself.
+// The magic number of the legacy form as its pickle has it: the operation
+// LONG1, ten bytes, and the number itself.
 const magic = "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 
 // isLegacy reports whether data starts with the pickled magic number, with a

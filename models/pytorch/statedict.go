@@ -13,9 +13,10 @@ import (
 // files: a zip archive, or a pickled magic number. The first 24 bytes decide.
 func Detect(data []byte) bool { return isArchive(data) || isLegacy(data) }
 
-// ReadStateDict reads a file that torch.save wrote of a state dict, or of a dict
-// with exactly one state dict among its values, and returns float32 tensors by
-// name. They are contiguous and share no memory with each other or with data.
+// ReadStateDict reads a file that torch.save wrote of a state dict, or of a
+// dict with exactly one state dict among its values, and returns float32
+// tensors by name. They are contiguous and share no memory with each other or
+// with data.
 //
 // Whatever data holds, the result is tensors or an error of one line, never a
 // panic; the memory taken is bounded by a multiple of len(data), and what is in
@@ -59,8 +60,8 @@ func build(root any, size int, load loader) (map[string]*tensor.Dense, error) {
 	return tensors, nil
 }
 
-// stateDict returns root if it is a dict of tensors, or else the one value of it
-// that is: then root is a checkpoint with other things beside.
+// stateDict returns root if it is a dict of tensors, or else the one value of
+// it that is: then root is a checkpoint with other things beside.
 func stateDict(root any) (*dict, error) {
 	d, ok := root.(*dict)
 	if !ok {

@@ -9,7 +9,8 @@ import (
 	"optlab/internal/check"
 )
 
-// Every file that PyTorch wrote of float32 tensors is read with PyTorch's values.
+// Every file that PyTorch wrote of float32 tensors is read with PyTorch's
+// values.
 func TestReadsWhatPyTorchWrote(t *testing.T) {
 	expected := readExpected(t)
 	if len(expected) < 15 {
@@ -162,7 +163,8 @@ func TestDamagedArchive(t *testing.T) {
 	}
 }
 
-// The legacy form has no checksums; damage must at least be no more than an error.
+// The legacy form has no checksums; damage must at least be no more than an
+// error.
 func TestDamagedLegacy(t *testing.T) {
 	data := readFile(t, "small_legacy2.pth")
 	failures := 0

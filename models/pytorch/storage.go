@@ -10,8 +10,8 @@ type element struct {
 
 var float32Element = element{"float32", 4}
 
-// elements are the types of storages. Only float32 is read; the others are there
-// to be named in an error, and to be skipped where nobody wants them.
+// elements are the types of storages. Only float32 is read; the others are
+// there to be named in an error, and to be skipped where nobody wants them.
 var elements = map[global]element{
 	"torch.FloatStorage":         float32Element,
 	"torch.DoubleStorage":        {"float64", 8},
@@ -54,9 +54,9 @@ func newStorages(fileSize int, legacy bool) *storages {
 }
 
 // persistent returns the storage that a persistent id stands for: ("storage",
-// type, key, device, count). The legacy form has a sixth element, None or in very
-// old files (key, first, count) for a part of the storage. The device does not
-// matter: the bytes are the same.
+// type, key, device, count). The legacy form has a sixth element, None or in
+// very old files (key, first, count) for a part of the storage. The device does
+// not matter: the bytes are the same.
 func (s *storages) persistent(id any) (any, error) {
 	fields, _ := id.(tuple)
 	want := 5

@@ -66,8 +66,8 @@ func (b *builder) tensor(t *tensorRef) (*tensor.Dense, error) {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values)), nil
 }
 
-// check returns an error unless all elements, of which there are some, are inside
-// the storage.
+// check returns an error unless all elements, of which there are some, are
+// inside the storage.
 func (t *tensorRef) check() error {
 	outside := func() error {
 		return errors.Errorf("size %v, stride %v and offset %d reach outside its storage of %d elements", t.size, t.stride, t.start, t.count)

@@ -77,7 +77,8 @@ func TestTensorsInside(t *testing.T) {
 	}
 }
 
-// The bound is on all tensors together, and one element for each byte of the file.
+// The bound is on all tensors together, and one element for each byte of the
+// file.
 func TestProportion(t *testing.T) {
 	id := storageText("FloatStorage", "0", 4, "")
 	pickle := func(n int64) string {

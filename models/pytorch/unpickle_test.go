@@ -56,8 +56,8 @@ func TestOperations(t *testing.T) {
 // floatStorage pickles a storage of four floats.
 var floatStorage = storageText("FloatStorage", "0", 4, "")
 
-// hostilePickles are such that no pickler writes, and what their errors say. The
-// position that an error names is that of the operation.
+// hostilePickles are such that no pickler writes, and what their errors say.
+// The position that an error names is that of the operation.
 var hostilePickles = []struct {
 	name, pickle string
 	parts        []string
