@@ -40,7 +40,7 @@ func FuzzDecodeImages(f *testing.F) {
 		var pixels []byte
 		var rows, cols int
 		var err error
-		took := allocated(func() { pixels, rows, cols, err = DecodeImages(bytes.NewReader(file)) })
+		took := allocated(func() { pixels, rows, cols, err = decodeImages(bytes.NewReader(file), 0) })
 		if limit := uint64(4*len(file) + minReserve + fuzzSlack); took > limit {
 			t.Errorf("%d bytes made decoding take %d", len(file), took)
 		}
@@ -57,7 +57,7 @@ func FuzzDecodeImages(f *testing.F) {
 			return
 		}
 		want := file[:n*rows]
-		pixels, gotRows, gotCols, err := DecodeImages(bytes.NewReader(encodeIDX(magicImages, []int{n, rows, 1}, want)))
+		pixels, gotRows, gotCols, err := decodeImages(bytes.NewReader(encodeIDX(magicImages, []int{n, rows, 1}, want)), 0)
 		if err != nil || gotRows != rows || gotCols != 1 || !bytes.Equal(pixels, want) {
 			t.Errorf("%d images of %d×1 come back as %d bytes of %d×%d, %v", n, rows, len(pixels), gotRows, gotCols, err)
 		}
@@ -69,7 +69,7 @@ func FuzzDecodeLabels(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var labels []byte
 		var err error
-		took := allocated(func() { labels, err = DecodeLabels(bytes.NewReader(file)) })
+		took := allocated(func() { labels, err = decodeLabels(bytes.NewReader(file), 0) })
 		if limit := uint64(4*len(file) + minReserve + fuzzSlack); took > limit {
 			t.Errorf("%d bytes made decoding take %d", len(file), took)
 		}
@@ -80,7 +80,7 @@ func FuzzDecodeLabels(f *testing.F) {
 		}
 
 		// Any input is a list of labels.
-		got, err := DecodeLabels(bytes.NewReader(labelsFile(file...)))
+		got, err := decodeLabels(bytes.NewReader(labelsFile(file...)), 0)
 		if len(file) > 0 && (err != nil || !bytes.Equal(got, file)) {
 			t.Errorf("%v comes back as %v, %v", file, got, err)
 		}

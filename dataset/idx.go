@@ -42,25 +42,13 @@ const (
 	minReserve = 64 << 10
 )
 
-// DecodeImages reads an uncompressed IDX file of images to its end and returns
+// decodeImages reads an uncompressed IDX file of images to its end and returns
 // the pixels, image after image, and the size of an image; there are
 // len(pixels)/(rows·cols) ≥ 1 images. Memory grows with what r delivers, not with
-// what its header declares, and r is read at most one byte beyond that.
+// what its header declares, but that reserve bytes may be taken at once; r is read
+// at most one byte beyond what is declared.
 //
 // Errors: ErrBadMagic, ErrDimensions, ErrTruncated, ErrTrailing, or r's own.
-func DecodeImages(r io.Reader) (pixels []byte, rows, cols int, err error) {
-	return decodeImages(r, 0)
-}
-
-// DecodeLabels reads an uncompressed IDX file of labels to its end, as
-// [DecodeImages] does, and returns at least one label.
-//
-// Errors: those of DecodeImages.
-func DecodeLabels(r io.Reader) ([]byte, error) {
-	return decodeLabels(r, 0)
-}
-
-// decodeImages is DecodeImages that may take reserve bytes of memory at once.
 func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err error) {
 	var dims [3]int
 	if pixels, err = decode(r, magicImages, dims[:], reserve); err != nil {
@@ -69,7 +57,8 @@ func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err 
 	return pixels, dims[1], dims[2], nil
 }
 
-// decodeLabels is DecodeLabels that may take reserve bytes of memory at once.
+// decodeLabels reads an uncompressed IDX file of labels, as decodeImages does, and
+// returns at least one label.
 func decodeLabels(r io.Reader, reserve int) ([]byte, error) {
 	var dims [1]int
 	return decode(r, magicLabels, dims[:], reserve)

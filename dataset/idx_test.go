@@ -42,7 +42,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 func TestDecodeImages(t *testing.T) {
-	pixels, rows, cols, err := DecodeImages(bytes.NewReader(imagesFile(3, 2, 4)))
+	pixels, rows, cols, err := decodeImages(bytes.NewReader(imagesFile(3, 2, 4)), 0)
 	if err != nil || rows != 2 || cols != 4 || len(pixels) != 24 || pixels[23] != 23 {
 		t.Errorf("got %v of %d×%d, %v", pixels, rows, cols, err)
 	}
@@ -96,9 +96,9 @@ func TestDecodeErrors(t *testing.T) {
 		var content []byte
 		var err error
 		if c.labels {
-			content, err = DecodeLabels(bytes.NewReader(c.file))
+			content, err = decodeLabels(bytes.NewReader(c.file), 0)
 		} else {
-			content, _, _, err = DecodeImages(bytes.NewReader(c.file))
+			content, _, _, err = decodeImages(bytes.NewReader(c.file), 0)
 		}
 		if !errors.Is(err, c.want) || content != nil {
 			t.Errorf("%s: got %d bytes, %v; want %v", name, len(content), err, c.want)
@@ -115,7 +115,7 @@ func TestDecodePassesReadErrorsOn(t *testing.T) {
 	file := imagesFile(2, 3, 4)
 	for _, n := range []int{0, 10, 16, 20, len(file)} {
 		r := io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(broken))
-		if _, _, _, err := DecodeImages(r); !errors.Is(err, broken) {
+		if _, _, _, err := decodeImages(r, 0); !errors.Is(err, broken) {
 			t.Errorf("broken after %d bytes: %v", n, err)
 		}
 	}
@@ -130,7 +130,7 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 		"100 KiB, 2 GiB":             encodeIDX(magicImages, []int{1, maxContent, 1}, make([]byte, 100<<10)),
 	} {
 		var err error
-		took := allocated(func() { _, _, _, err = DecodeImages(bytes.NewReader(file)) })
+		took := allocated(func() { _, _, _, err = decodeImages(bytes.NewReader(file), 0) })
 		if limit := uint64(minReserve + 4*len(file) + slack); err == nil || took > limit {
 			t.Errorf("%s: took %d bytes of memory, at most %d were due; %v", name, took, limit, err)
 		}
@@ -141,7 +141,7 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 func TestDecodeReadsOneByteBeyond(t *testing.T) {
 	file := imagesFile(2, 3, 4)
 	r := &countingReader{r: io.MultiReader(bytes.NewReader(file), zeros{})}
-	if _, _, _, err := DecodeImages(r); !errors.Is(err, ErrTrailing) {
+	if _, _, _, err := decodeImages(r, 0); !errors.Is(err, ErrTrailing) {
 		t.Errorf("got %v", err)
 	}
 	if r.n != len(file)+1 {

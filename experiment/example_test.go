@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"os"
 	"sync"
 
 	"optlab/experiment"
@@ -29,6 +30,40 @@ func Example() {
 	}
 	fmt.Printf("%s: %.0f %% of the test images right\n", results.Status, 100*results.Test.Accuracy)
 	// Output: finished: 100 % of the test images right
+}
+
+// The folder of a run has its configuration and its results; the same run again is
+// shown, not repeated.
+func ExampleRead() {
+	path, err := os.MkdirTemp("", "optlab")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(path)
+	c := experiment.Default(models.HyperparameterModel)
+	c.Epochs = 2
+	for range 2 {
+		e, err := experiment.New(c, blocks.Set(10))
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = e.Run(context.Background(), folder.Folder{Path: path}, experiment.Hooks{
+			Start: func() error { fmt.Println("a new run"); return nil },
+			Show:  func(*training.Results) { fmt.Println("it is there") },
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	config, results, err := experiment.Read(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(config.Model.Sizes, config.Optimizer.Name, len(results.Epochs), "epochs")
+	// Output:
+	// a new run
+	// it is there
+	// [64 128 10] sgd 2 epochs
 }
 
 // A front: it trains two configurations side by side, each on one thread, and

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,8 +41,8 @@ func TestEmbeddedSetsAreTheOriginals(t *testing.T) {
 			t.Errorf("%s: %d and %d images of %d pixels", source, set.Train.Len(), set.Test.Len(), set.Train.Features())
 		}
 		for i, part := range []*dataset.Images{set.Train, set.Test} {
-			images := digest(3, part.Pixels, part.Len(), part.Rows, part.Cols)
-			labels := digest(1, part.Labels, part.Len())
+			images := digest(idx(3, part.Pixels, part.Len(), part.Rows, part.Cols))
+			labels := digest(idx(1, part.Labels, part.Len()))
 			if images != want.digests[2*i] || labels != want.digests[2*i+1] {
 				t.Errorf("%s: the MD5 digests of part %d are %s and %s", source, i, images, labels)
 			}
@@ -49,14 +50,19 @@ func TestEmbeddedSetsAreTheOriginals(t *testing.T) {
 	}
 }
 
-// digest returns the MD5 digest of the IDX file with the given dimensions and
-// content.
-func digest(kind byte, content []byte, dimensions ...int) string {
+// idx returns the IDX file of bytes with the given dimensions, as many as kind
+// says, and content.
+func idx(kind byte, content []byte, dimensions ...int) []byte {
 	file := []byte{0, 0, 8, kind}
 	for _, d := range dimensions {
 		file = binary.BigEndian.AppendUint32(file, uint32(d))
 	}
-	sum := md5.Sum(append(file, content...))
+	return append(file, content...)
+}
+
+// digest returns the MD5 digest of a file.
+func digest(file []byte) string {
+	sum := md5.Sum(file)
 	return hex.EncodeToString(sum[:])
 }
 
@@ -70,6 +76,43 @@ func TestOpenErrors(t *testing.T) {
 	}
 	if _, err := Open(dir); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "train-images-idx3-ubyte") {
 		t.Errorf("an empty folder: got %v", err)
+	}
+}
+
+// What is wrong with the files of a folder is known by its sentinel.
+func TestDamagedFolders(t *testing.T) {
+	images, labels := "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+	for name, c := range map[string]struct {
+		file    string
+		content []byte
+		want    error
+	}{
+		"labels for images": {images, idx(1, []byte{0, 1}, 2), dataset.ErrBadMagic},
+		"no images":         {images, idx(3, nil, 0, 1, 1), dataset.ErrDimensions},
+		"an image missing":  {images, idx(3, []byte{1}, 2, 1, 1), dataset.ErrTruncated},
+		"an image more":     {images, idx(3, []byte{1, 2, 3}, 2, 1, 1), dataset.ErrTrailing},
+		"a label more":      {labels, idx(1, []byte{0, 1, 1}, 3), dataset.ErrCountMismatch},
+		"a name missing":    {"classes.txt", []byte("one\n"), dataset.ErrLabelRange},
+	} {
+		dir := t.TempDir()
+		files := map[string][]byte{c.file: c.content}
+		for _, part := range []string{"train", "t10k"} {
+			for file, content := range map[string][]byte{
+				part + "-images-idx3-ubyte": idx(3, []byte{1, 2}, 2, 1, 1), part + "-labels-idx1-ubyte": idx(1, []byte{0, 1}, 2),
+			} {
+				if files[file] == nil {
+					files[file] = content
+				}
+			}
+		}
+		for file, content := range files {
+			if err := os.WriteFile(filepath.Join(dir, file), content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Open(dir); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
 	}
 }
 

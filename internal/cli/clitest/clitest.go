@@ -87,15 +87,15 @@ func WriteSet(t testing.TB, set *dataset.Set) string {
 		t.Fatal(err)
 	}
 	for name, images := range map[string]*dataset.Images{"train": set.Train, "t10k": set.Test} {
-		WriteIDX(t, filepath.Join(folder, name+"-images-idx3-ubyte"), images.Pixels, images.Len(), images.Rows, images.Cols)
-		WriteIDX(t, filepath.Join(folder, name+"-labels-idx1-ubyte"), images.Labels, images.Len())
+		writeIDX(t, filepath.Join(folder, name+"-images-idx3-ubyte"), images.Pixels, images.Len(), images.Rows, images.Cols)
+		writeIDX(t, filepath.Join(folder, name+"-labels-idx1-ubyte"), images.Labels, images.Len())
 	}
 	return folder
 }
 
-// WriteIDX writes bytes in the format of MNIST's files: the type and the number
+// writeIDX writes bytes in the format of MNIST's files: the type and the number
 // of dimensions, the dimensions, the content.
-func WriteIDX(t testing.TB, path string, content []byte, dimensions ...int) {
+func writeIDX(t testing.TB, path string, content []byte, dimensions ...int) {
 	t.Helper()
 	file := []byte{0, 0, 8, byte(len(dimensions))}
 	for _, n := range dimensions {
