@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"image/png"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -142,16 +143,38 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
+// The gain widens the weights of tanh's network by 5/3.
+func TestGain(t *testing.T) {
+	data := clitest.WriteData(t)
+	widths := make(map[string]float64)
+	for _, flag := range []string{"", " -gain"} {
+		out := t.TempDir()
+		initexpCommand.Done(t, "-scheme xavier -activation tanh -sizes 64,9,10 -samples 30"+flag+" -data", data, "-out", out)
+		var r struct {
+			Layers []struct{ Weight struct{ Max float64 } }
+		}
+		if err := json.Unmarshal([]byte(clitest.ReadFolder(t, out)["distributions.json"]), &r); err != nil {
+			t.Fatal(err)
+		}
+		widths[flag] = r.Layers[0].Weight.Max
+	}
+	if ratio := widths[" -gain"] / widths[""]; math.Abs(ratio-5./3) > 1e-6 {
+		t.Errorf("with -gain the largest weight is %v times as large", ratio)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	data := clitest.WriteData(t)
 	for line, want := range map[string]struct {
 		exit    int
 		pattern string
 	}{
-		"-scheme foo":                               {cli.ExitUsage, "want one of torch, constant, normal, equalvar, xavier, kaiming, all"},
-		"-activation swish":                         {cli.ExitUsage, "want one of relu, tanh, identity"},
-		"-scheme xavier -std 0.1":                   {cli.ExitUsage, "-std has no effect on xavier"},
-		"-scheme xavier -c 1":                       {cli.ExitUsage, "-c has no effect on xavier"},
+		"-scheme foo":             {cli.ExitUsage, "want one of torch, constant, normal, equalvar, xavier, kaiming, all"},
+		"-activation swish":       {cli.ExitUsage, "want one of relu, tanh, identity"},
+		"-scheme xavier -std 0.1": {cli.ExitUsage, "-std has no effect on xavier"},
+		"-scheme xavier -c 1":     {cli.ExitUsage, "-c has no effect on xavier"},
+		"-scheme torch -gain":     {cli.ExitUsage, "-gain has no effect on torch"},
+		"-scheme xavier -gain -samples 9 -sizes 64,9,10 -activation gelu -data " + data: {cli.ExitUsage, "gelu has no gain: want one of relu, tanh"},
 		"-scheme constant -c NaN":                   {cli.ExitUsage, "finite"},
 		"-scheme normal -std 0":                     {cli.ExitUsage, "above 0"},
 		"-samples 0":                                {cli.ExitUsage, "at least 1"},
