@@ -24,8 +24,8 @@ var adamw = &Kind{
 	rule: func(values map[string]float64) rule {
 		return &adamwRule{adamRule: newAdamRule(values), decay: values[weightDecay.Name]}
 	},
-	rateLike:  "adam",
-	timesRate: 1,
+	rateLike: "adam",
+	ratePart: 1,
 }
 
 var weightDecay = &Setting{

@@ -101,7 +101,7 @@ func ExampleLookup() {
 	}
 	// Output:
 	// SGD: η = 0.1
-	// Momentum: η = 0.1, β₁ = 0.9
+	// momentum: η = 0.1, β₁ = 0.9
 	// Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-08
 	// Nesterov: η = 0.01, μ = 0.9
 	// RMSprop: η = 0.001, α = 0.99, ε = 1e-08

@@ -19,15 +19,15 @@ import (
 // the same steps at a learning rate of (1−β₁)·η.
 var momentum = &Kind{
 	Name:         "momentum",
-	Title:        "Momentum",
+	Title:        "momentum",
 	LearningRate: 0.1,
 	settings:     []*Setting{beta1},
 	moments:      []string{"m"},
 	rule: func(values map[string]float64) rule {
 		return &momentumRule{beta: values[beta1.Name]}
 	},
-	rateLike:  "sgd",
-	timesRate: 1,
+	rateLike: "sgd",
+	ratePart: 1,
 }
 
 type momentumRule struct{ beta, rate float64 }

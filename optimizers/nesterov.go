@@ -17,7 +17,7 @@ import (
 // momentum in deep learning (2013), with the parameters taken where they look. It
 // is torch.optim.SGD with momentum and nesterov, and without dampening.
 //
-// As m is a sum and not an average, steps are longer than those of Momentum at the
+// As m is a sum and not an average, steps are longer than those of momentum at the
 // same rate, 1/(1−μ) times as long where the gradient stays.
 var nesterov = &Kind{
 	Name:         "nesterov",
@@ -28,8 +28,8 @@ var nesterov = &Kind{
 	rule: func(values map[string]float64) rule {
 		return &nesterovRule{beta: values[lookahead.Name]}
 	},
-	rateLike:  "momentum",
-	timesRate: 0.1,
+	rateLike: "momentum",
+	ratePart: 10,
 }
 
 var lookahead = &Setting{

@@ -26,8 +26,8 @@ var rmsprop = &Kind{
 	rule: func(values map[string]float64) rule {
 		return &rmspropRule{alpha: values[alpha.Name], epsilon: values[epsilon.Name]}
 	},
-	rateLike:  "adam",
-	timesRate: 1,
+	rateLike: "adam",
+	ratePart: 10, // as the first steps are so many times as long
 }
 
 var alpha = &Setting{

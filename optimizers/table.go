@@ -16,7 +16,7 @@ type Kind struct {
 	// Name is the one in a Config: lower case, for flags and file names.
 	Name string
 
-	// Title is the name in a sentence or a legend.
+	// Title is the name in a sentence, as "SGD" or "momentum".
 	Title string
 
 	// LearningRate is a usual one, for the training of a network.
@@ -26,10 +26,10 @@ type Kind struct {
 	moments  []string   // that it keeps, by their letters in the equation
 	rule     func(values map[string]float64) rule
 
-	// Where the rate of another optimizer has been tuned, that times timesRate
-	// suits this one.
-	rateLike  string
-	timesRate float64
+	// Where the rate of another optimizer, rateLike, has been tuned, a part of it
+	// suits this one: divided by ratePart, which keeps decimal fractions short.
+	rateLike string
+	ratePart float64
 }
 
 // rule is the update of one optimizer with its settings.
@@ -50,6 +50,15 @@ func Names() []string {
 		names[i] = k.Name
 	}
 	return names
+}
+
+// Kinds returns all optimizers, in the order of Names.
+func Kinds() []Kind {
+	kinds := make([]Kind, len(table))
+	for i, k := range table {
+		kinds[i] = *k
+	}
+	return kinds
 }
 
 // Lookup returns the optimizer of the given name, or an error that lists the names.
@@ -81,14 +90,23 @@ func Settings() []Setting {
 }
 
 // RateAmong returns a learning rate for a problem on which those of some optimizers
-// have been tuned: its own, or that of another times what usually lies between the
+// have been tuned: its own, or that of another divided by what usually lies between the
 // two, or else the usual one.
 func (k Kind) RateAmong(tuned map[string]float64) float64 {
-	if rate, ok := tuned[k.Name]; ok {
+	if rate, ok := k.tuned(tuned); ok {
 		return rate
 	}
-	if other, err := Lookup(k.rateLike); err == nil {
-		return k.timesRate * other.RateAmong(tuned)
-	}
 	return k.LearningRate
+}
+
+func (k Kind) tuned(rates map[string]float64) (rate float64, ok bool) {
+	if rate, ok = rates[k.Name]; ok {
+		return rate, true
+	}
+	other, err := Lookup(k.rateLike)
+	if err != nil {
+		return 0, false
+	}
+	rate, ok = other.tuned(rates)
+	return rate / k.ratePart, ok
 }

@@ -152,10 +152,10 @@ func TestRateAmong(t *testing.T) {
 		tuned map[string]float64
 		want  float64
 	}{
-		{"momentum", all, 20}, {"nesterov", all, 2}, {"adamw", all, 3}, {"rmsprop", all, 3},
+		{"momentum", all, 20}, {"nesterov", all, 2}, {"adamw", all, 3}, {"rmsprop", all, 0.3},
 		{"nesterov", map[string]float64{"nesterov": 7, "momentum": 1}, 7},
 		{"nesterov", map[string]float64{"sgd": 5}, 0.5},
-		{"adam", map[string]float64{"sgd": 5}, 0.001}, {"sgd", nil, 0.1},
+		{"adam", map[string]float64{"sgd": 5}, 0.001}, {"rmsprop", map[string]float64{"sgd": 5}, 0.001}, {"sgd", nil, 0.1},
 	} {
 		k, err := Lookup(c.name)
 		noError(t, err)
