@@ -1,5 +1,5 @@
-// Command pathological shows how SGD, momentum and Adam descend a loss surface of
-// two parameters: by default the lab's ravine.
+// Command pathological shows how optimizers descend a loss surface of two
+// parameters: by default SGD, momentum and Adam, the lab's ravine.
 //
 //	go run ./cmd/pathological
 //	go run ./cmd/pathological -surface rosenbrock -updates 500

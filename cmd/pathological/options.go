@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"optlab/internal/cli"
@@ -14,33 +16,10 @@ import (
 // options are the flags of the command, each valid by itself.
 type options struct {
 	surface    *surface.Surface
-	optimizers []string
-	rates      map[string]float64
-	beta1      float64
+	optimizers []optimizers.Config
 	updates    int
 	start      [2]float64
 	out        string
-}
-
-// The optimizers by name.
-const (
-	sgd      = "sgd"
-	momentum = "momentum"
-	adam     = "adam"
-)
-
-var optimizerNames = []string{sgd, momentum, adam}
-
-// defaultRates are the learning rates on each surface where none are given. The
-// lab's for its ravine are high, as there are only two parameters and its slopes
-// are gentle; those for the other surfaces show in 100 updates what they are for.
-var defaultRates = map[string]map[string]float64{
-	"pathological": {sgd: 10, momentum: 10, adam: 1},
-	"rosenbrock":   {sgd: 0.003, momentum: 0.03, adam: 0.3},
-	"beale":        {sgd: 0.03, momentum: 0.1, adam: 0.3},
-	"himmelblau":   {sgd: 0.01, momentum: 0.01, adam: 0.3},
-	"saddle":       {sgd: 0.03, momentum: 0.03, adam: 0.03},
-	"sharpflat":    {sgd: 0.3, momentum: 0.1, adam: 0.1},
 }
 
 // farthest is how far from 0 a start may be, and a point that is drawn.
@@ -65,11 +44,9 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	updates := cli.Define(f, "updates", 100, cli.IntBetween(1, maxUpdates), "`N` updates")
 
 	f.Group("Optimizers")
-	names := cli.Define(f, "optimizers", cli.List{sgd, momentum, adam}, cli.ListOf(optimizerNames...), "`NAMES` with commas, of "+strings.Join(optimizerNames, ", "))
-	sgdRate := cli.Define(f, "sgd-lr", 0, cli.Positive, "learning `RATE` of SGD (default 10; other surfaces have their own)")
-	momentumRate := cli.Define(f, "momentum-lr", 0, cli.Positive, "learning `RATE` of momentum (default 10; other surfaces have their own)")
-	beta1 := cli.Define(f, "beta1", 0.9, cli.Fraction, "`DECAY` of the mean gradient, for momentum and adam")
-	adamRate := cli.Define(f, "adam-lr", 0, cli.Positive, "learning `RATE` of Adam (default 1; other surfaces have their own)")
+	names := cli.Define(f, "optimizers", cli.List{"sgd", "momentum", "adam"}, cli.ListOf(optimizers.Names()...), "`NAMES` with commas, of "+strings.Join(optimizers.Names(), ", "))
+	rates := defineRates(f)
+	settings := cli.DefineSettings(f, optimizers.Settings())
 
 	f.Group("Output")
 	out := cli.Define(f, "out", filepath.Join("runs", "pathological"), cli.Text, "`DIR` for the files")
@@ -81,43 +58,44 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	if err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	o := &options{surface: s, optimizers: *names, beta1: *beta1, updates: *updates, start: s.Start, out: *out}
+	o := &options{surface: s, updates: *updates, start: s.Start, out: *out}
 	if f.Given("start") {
 		o.start = *start
 		if math.Max(math.Abs(o.start[0]), math.Abs(o.start[1])) > farthest {
 			return nil, cli.Usagef("-start %v,%v: want coordinates from %v to %v", o.start[0], o.start[1], -farthest, farthest)
 		}
 	}
-	o.rates = make(map[string]float64)
-	for name, rate := range map[string]float64{sgd: *sgdRate, momentum: *momentumRate, adam: *adamRate} {
-		o.rates[name] = rate
-		if rate == 0 {
-			o.rates[name] = defaultRates[s.Name][name]
-		}
-		if f.Given(name+"-lr") && !o.uses(name) {
-			return nil, cli.Usagef("-%s-lr has no effect: -optimizers does not list %s", name, name)
+	if err := settings.Check(*names...); err != nil {
+		return nil, err
+	}
+	for name := range rates {
+		if f.Given(rateFlag(name)) && !slices.Contains(*names, name) {
+			return nil, cli.Usagef("-%s has no effect: -optimizers does not list %s", rateFlag(name), name)
 		}
 	}
-	if f.Given("beta1") && !o.uses(momentum) && !o.uses(adam) {
-		return nil, cli.Usagef("-beta1 has no effect on %s: it is for %s and %s", sgd, momentum, adam)
+	for _, name := range *names {
+		kind, err := optimizers.Lookup(name)
+		if err != nil {
+			return nil, cli.UsageError{Err: err}
+		}
+		c := optimizers.Config{Name: name, LearningRate: kind.RateAmong(s.Rates), Settings: settings.Of(name)}
+		if f.Given(rateFlag(name)) {
+			c.LearningRate = *rates[name]
+		}
+		o.optimizers = append(o.optimizers, c)
 	}
 	return o, nil
 }
 
-func (o *options) uses(name string) bool {
-	for _, n := range o.optimizers {
-		if n == name {
-			return true
-		}
+// defineRates defines a flag for the learning rate of every optimizer.
+func defineRates(f *cli.Flags) map[string]*float64 {
+	rates := make(map[string]*float64)
+	for _, k := range optimizers.Kinds() {
+		usage := fmt.Sprintf("learning `RATE` of %s (default %v; other surfaces have their own)", k.Title, k.RateAmong(surface.All()[0].Rates))
+		rates[k.Name] = cli.Define(f, rateFlag(k.Name), 0, cli.Positive, usage)
 	}
-	return false
+	return rates
 }
 
-// newOptimizer returns a new optimizer of the given name.
-func (o *options) newOptimizer(name string) (optimizers.Optimizer, error) {
-	c := optimizers.Config{Name: name, LearningRate: o.rates[name]}
-	if name != sgd {
-		c.Settings = map[string]float64{"beta1": o.beta1}
-	}
-	return optimizers.New(c)
-}
+// rateFlag returns the flag for the learning rate of the optimizer of that name.
+func rateFlag(name string) string { return name + "-lr" }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/pkg/errors"
@@ -24,9 +25,6 @@ const (
 	numbersFile = "descent.json"
 )
 
-// titles are the optimizers' names in a legend.
-var titles = map[string]string{sgd: "SGD", momentum: "Momentum", adam: "Adam"}
-
 // gridPoints is the number of points along each axis of a drawn surface: four times
 // as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
@@ -39,7 +37,8 @@ func writeNumbers(folder folder.Folder, s *surface.Surface, paths []path) error 
 	}{s.Name, make(map[string][][3]float64)}
 	for _, p := range paths {
 		for _, q := range p.points {
-			numbers.Paths[p.optimizer] = append(numbers.Paths[p.optimizer], [3]float64{q.W1, q.W2, q.Loss})
+			name := p.optimizer.Name
+			numbers.Paths[name] = append(numbers.Paths[name], [3]float64{q.W1, q.W2, q.Loss})
 		}
 	}
 	data, err := json.Marshal(numbers)
@@ -50,20 +49,20 @@ func writeNumbers(folder folder.Folder, s *surface.Surface, paths []path) error 
 }
 
 // draw writes the three pictures.
-func (o *options) draw(ctx context.Context, folder folder.Folder, paths []path) error {
+func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface.Probe, paths []path) error {
 	s := o.surface
-	whole, err := sample(s, s.X, s.Y)
+	whole, err := sample(probe, s.X, s.Y)
 	if err != nil {
 		return err
 	}
 	x, y := limits(s, paths)
-	around, err := sample(s, x, y)
+	around, err := sample(probe, x, y)
 	if err != nil {
 		return err
 	}
 	var lines []figures.Path
 	for _, p := range paths {
-		line := figures.Path{Name: titles[p.optimizer]}
+		line := figures.Path{Name: capitalize(p.optimizer.Title)}
 		for _, q := range p.points {
 			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
 		}
@@ -131,10 +130,13 @@ func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
 	return surface.Range{Min: -reach, Max: reach}, surface.Range{Min: y.Min - room, Max: y.Max + room}
 }
 
+// capitalize makes a title the first word of a line.
+func capitalize(title string) string { return strings.ToUpper(title[:1]) + title[1:] }
+
 // sample evaluates the surface on a grid over x and y.
-func sample(s *surface.Surface, x, y surface.Range) (figures.Grid, error) {
+func sample(probe *surface.Probe, x, y surface.Range) (figures.Grid, error) {
 	g := figures.Grid{X: divide(x), Y: divide(y)}
-	rows, err := s.Grid(g.X, g.Y)
+	rows, err := probe.Grid(g.X, g.Y)
 	for _, row := range rows {
 		g.Z = append(g.Z, row...)
 	}
@@ -159,12 +161,12 @@ func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	for _, p := range paths {
 		last := p.points[len(p.points)-1]
 		fmt.Fprintf(table, "%s\t%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n",
-			p.optimizer, p.settings, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
+			p.optimizer.Name, p.settings, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
 	}
 	table.Flush()
 	for _, p := range paths {
 		if p.diverged != nil {
-			fmt.Fprintf(w, "%s left the finite numbers after %d updates: try a smaller -%s-lr\n", p.optimizer, p.diverged.Updates, p.optimizer)
+			fmt.Fprintf(w, "%s left the finite numbers after %d updates: try a smaller -%s\n", p.optimizer.Name, p.diverged.Updates, rateFlag(p.optimizer.Name))
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n", s.Note)

@@ -10,6 +10,7 @@ import (
 
 	"optlab/experiment/folder"
 	"optlab/internal/cli"
+	"optlab/optimizers"
 	"optlab/optimizers/surface"
 )
 
@@ -24,22 +25,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // path is the way of one optimizer.
 type path struct {
-	optimizer, settings string
-	points              []surface.Point
+	optimizer optimizers.Kind
+	settings  string
+	points    []surface.Point
 	// diverged is not nil if the path left the finite numbers after the points.
-	diverged *surface.DivergenceError
+	diverged *surface.DivergedError
 }
 
 // descend lets every optimizer descend, then writes files and prints.
 func descend(ctx context.Context, o *options, stdout io.Writer) error {
+	probe, err := surface.Compile(o.surface)
+	if err != nil {
+		return err
+	}
 	var paths []path
-	for _, name := range o.optimizers {
+	for _, c := range o.optimizers {
 		if err := ctx.Err(); err != nil {
-			return errors.Wrapf(err, "before %s", name)
+			return errors.Wrapf(err, "before %s", c.Name)
 		}
-		p, err := o.walk(name)
+		p, err := o.walk(probe, c)
 		if err != nil {
-			return errors.WithMessage(err, name)
+			return errors.WithMessage(err, c.Name)
 		}
 		paths = append(paths, p)
 	}
@@ -50,28 +56,45 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 	if err := writeNumbers(folder, o.surface, paths); err != nil {
 		return err
 	}
-	if err := o.draw(ctx, folder, paths); err != nil {
+	if err := o.draw(ctx, folder, probe, paths); err != nil {
 		return err
 	}
 	o.print(stdout, folder, paths)
 	return nil
 }
 
-// walk returns the path of the optimizer of the given name.
-func (o *options) walk(name string) (path, error) {
-	optimizer, err := o.newOptimizer(name)
+// walk returns the path of an optimizer.
+func (o *options) walk(probe *surface.Probe, c optimizers.Config) (path, error) {
+	kind, err := optimizers.Lookup(c.Name)
 	if err != nil {
 		return path{}, err
 	}
-	p := path{optimizer: name, settings: fmt.Sprintf("lr %v", o.rates[name])}
-	if name != sgd {
-		p.settings += fmt.Sprintf(", β₁ %v", o.beta1)
+	optimizer, err := optimizers.New(c)
+	if err != nil {
+		return path{}, err
 	}
-	p.points, err = surface.Descend(optimizer, o.surface, o.start, o.updates)
+	p := path{optimizer: kind, settings: describe(kind, c)}
+	p.points, err = probe.Descend(optimizer, o.start, o.updates)
 	if errors.As(err, &p.diverged) && len(p.points) > 0 {
 		return p, nil
 	}
 	return p, err
+}
+
+// describe returns the learning rate and the settings: the one that matters most,
+// and what is not as usual.
+func describe(kind optimizers.Kind, c optimizers.Config) string {
+	text := fmt.Sprintf("lr %v", c.LearningRate)
+	for i, s := range kind.Settings() {
+		x, given := c.Settings[s.Name]
+		if !given {
+			x = s.Default
+		}
+		if i == 0 || x != s.Default {
+			text += fmt.Sprintf(", %s %v", s.Symbol, x)
+		}
+	}
+	return text
 }
 
 // lowest returns the lowest loss of the path.

@@ -4,18 +4,21 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image/gif"
 	"image/png"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
+	"optlab/optimizers"
 	"optlab/optimizers/surface"
 )
 
@@ -60,7 +63,7 @@ func TestReference(t *testing.T) {
 		key       string
 		points    int
 		tolerance float64
-	}{sgd: {"sgd_lr10", 40, 1e-6}, momentum: {"momentum_lr10_beta09", 100, 1e-9}, adam: {"adam_lr1", 100, 1e-9}} {
+	}{"sgd": {"sgd_lr10", 40, 1e-6}, "momentum": {"momentum_lr10_beta09", 100, 1e-9}, "adam": {"adam_lr1", 100, 1e-9}} {
 		var want [][]float64
 		if err := json.Unmarshal(reference[c.key], &want); err != nil {
 			t.Fatal(err)
@@ -104,11 +107,11 @@ func checkPictures(t *testing.T, files map[string]string, frames int) {
 func TestEverySurface(t *testing.T) {
 	for _, name := range surface.Names() {
 		out := t.TempDir()
-		stdout := pathologicalCommand.Done(t, "-updates 30 -surface", name, "-out", out)
+		stdout := pathologicalCommand.Done(t, "-updates 30 -surface", name, "-out", out, "-optimizers", strings.Join(optimizers.Names(), ","))
 		files := clitest.ReadFolder(t, out)
 		checkPictures(t, files, 30)
 		got := readNumbers(t, files["descent.json"])
-		for _, optimizer := range optimizerNames {
+		for _, optimizer := range optimizers.Names() {
 			points := got.Paths[optimizer]
 			if len(points) != 30 {
 				t.Fatalf("%s, %s: %d points", name, optimizer, len(points))
@@ -117,7 +120,7 @@ func TestEverySurface(t *testing.T) {
 				t.Errorf("%s, %s: the loss goes from %v to %v", name, optimizer, first, last)
 			}
 		}
-		if _, ok := defaultRates[name]; !ok || strings.Contains(stdout, "left the finite numbers") {
+		if strings.Contains(stdout, "left the finite numbers") {
 			t.Errorf("%s has no good default rates: %s", name, stdout)
 		}
 	}
@@ -127,11 +130,37 @@ func TestChoices(t *testing.T) {
 	out := t.TempDir()
 	stdout := pathologicalCommand.Done(t, "-optimizers adam -adam-lr 0.5 -beta1 0.8 -start -1.5,2 -updates 12", "-out", out)
 	got := readNumbers(t, clitest.ReadFolder(t, out)["descent.json"])
-	if len(got.Paths) != 1 || len(got.Paths[adam]) != 12 || got.Paths[adam][0][0] != -1.5 || got.Paths[adam][0][1] != 2 {
+	if len(got.Paths) != 1 || len(got.Paths["adam"]) != 12 || got.Paths["adam"][0][0] != -1.5 || got.Paths["adam"][0][1] != 2 {
 		t.Errorf("the paths are %v", got.Paths)
 	}
 	if !strings.Contains(stdout, "lr 0.5, β₁ 0.8") {
 		t.Errorf("the settings are not in %q", stdout)
+	}
+}
+
+// Every optimizer has a rate of its own, every setting a flag, and what is not as
+// usual stands beside the path.
+func TestEveryOptimizer(t *testing.T) {
+	args := []string{"-out", t.TempDir(), "-optimizers", strings.Join(optimizers.Names(), ",")}
+	patterns, settings := []string{}, 0
+	for i, k := range optimizers.Kinds() {
+		rate := fmt.Sprint(float64(i+1) / 128)
+		args = append(args, "-"+k.Name+"-lr", rate)
+		patterns = append(patterns, "(?m)^"+k.Name+" +lr "+rate)
+	}
+	for _, s := range optimizers.Settings() {
+		args = append(args, "-"+s.Flag, "0.25")
+		patterns = append(patterns, s.Symbol+" 0.25")
+		settings += len(s.Users)
+	}
+	stdout := pathologicalCommand.Done(t, "-updates 3", args...)
+	for _, pattern := range patterns {
+		if !regexp.MustCompile(pattern).MatchString(stdout) {
+			t.Errorf("%q is not in the table: %s", pattern, stdout)
+		}
+	}
+	if got := strings.Count(stdout, " 0.25"); got != settings {
+		t.Errorf("the table has %d settings, want %d: %s", got, settings, stdout)
 	}
 }
 
@@ -143,7 +172,7 @@ func TestDivergenceIsDrawnAsFarAsItGoes(t *testing.T) {
 	}
 	files := clitest.ReadFolder(t, out)
 	checkPictures(t, files, 100)
-	if n := len(readNumbers(t, files["descent.json"]).Paths[sgd]); n != 4 {
+	if n := len(readNumbers(t, files["descent.json"]).Paths["sgd"]); n != 4 {
 		t.Errorf("the path has %d points, want 4", n)
 	}
 }
@@ -163,7 +192,7 @@ func TestLimits(t *testing.T) {
 	if !near(x, -7.7, 7.7) || !near(y, -9.5, 1.5) {
 		t.Errorf("the limits are %v, %v", x, y)
 	}
-	gone := path{points: points(3, 1, 4, 2, 1e30, -1e40), diverged: &surface.DivergenceError{}}
+	gone := path{points: points(3, 1, 4, 2, 1e30, -1e40), diverged: &surface.DivergedError{}}
 	x, y = limits(s, []path{gone})
 	if !near(x, -4.4, 4.4) || !near(y, 0.95, 2.05) {
 		t.Errorf("the limits of a path that diverged are %v, %v", x, y)
@@ -191,10 +220,12 @@ func TestErrors(t *testing.T) {
 		pattern string
 	}{
 		"-surface hill":                 {cli.ExitUsage, "want one of pathological, rosenbrock"},
-		"-optimizers sgd,rmsprop":       {cli.ExitUsage, "want some of sgd, momentum, adam"},
+		"-optimizers sgd,lion":          {cli.ExitUsage, "want some of sgd, momentum, adam"},
 		"-optimizers sgd,sgd":           {cli.ExitUsage, "each once"},
 		"-optimizers sgd -adam-lr 1":    {cli.ExitUsage, "-adam-lr has no effect"},
 		"-optimizers sgd -beta1 0.5":    {cli.ExitUsage, "-beta1 has no effect"},
+		"-eps 1e-6 -optimizers sgd":     {cli.ExitUsage, "-eps has no effect on sgd: it is for adam, rmsprop and adamw"},
+		"-rmsprop-lr 1":                 {cli.ExitUsage, "-rmsprop-lr has no effect"},
 		"-sgd-lr 0":                     {cli.ExitUsage, "above 0"},
 		"-beta1 1":                      {cli.ExitUsage, "up to, not including, 1"},
 		"-start 5":                      {cli.ExitUsage, "as 5,5"},

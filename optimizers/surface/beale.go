@@ -18,6 +18,7 @@ func beale() *Surface {
 		Y:      Range{-4.5, 4.5},
 		Minima: []Point{{W1: 3, W2: 0.5, Loss: 0}},
 		Start:  [2]float64{1, 1},
+		Rates:  map[string]float64{"sgd": 0.03, "momentum": 0.1, "adam": 0.3},
 		Loss: func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 			var e expression
 			term := func(c float64, power *gorgonia.Node) *gorgonia.Node {

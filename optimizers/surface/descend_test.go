@@ -35,7 +35,7 @@ func TestReference(t *testing.T) {
 		t.Run(c.key, func(t *testing.T) {
 			var want [][3]float64
 			noError(t, json.Unmarshal(file[c.key], &want))
-			got, err := Descend(c.solver, pathological(), [2]float64{5, 5}, 100)
+			got, err := compile(t, pathological()).Descend(c.solver, [2]float64{5, 5}, 100)
 			noError(t, err)
 			if len(got) != 100 || len(want) != 100 {
 				t.Fatalf("got %d points, the reference has %d; want 100", len(got), len(want))
@@ -59,7 +59,7 @@ func distance(p, q Point) float64 { return math.Hypot(p.W1-q.W1, p.W2-q.W2) }
 
 func last(t failer, solver gorgonia.Solver, s *Surface, start [2]float64, updates int) Point {
 	t.Helper()
-	points, err := Descend(solver, s, start, updates)
+	points, err := compile(t, s).Descend(solver, start, updates)
 	noError(t, err)
 	return points[len(points)-1]
 }
@@ -128,43 +128,56 @@ func TestHimmelblauDependsOnTheOptimizer(t *testing.T) {
 }
 
 func TestDescendErrors(t *testing.T) {
-	sgd, s, inf := newSGD(t, 1), rosenbrock(), math.Inf(1)
-	failing := func(loss func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error)) *Surface {
-		return &Surface{Name: "failing", Loss: loss}
-	}
+	sgd, start := newSGD(t, 1), [2]float64{1, 1}
 	for _, c := range []struct {
 		name    string
 		solver  gorgonia.Solver
-		surface *Surface
 		start   [2]float64
 		updates int
 		want    string
 	}{
-		{"no solver", nil, s, s.Start, 1, "rosenbrock: no solver"},
-		{"no surface", sgd, nil, [2]float64{}, 1, "no surface"},
-		{"no loss", sgd, failing(nil), [2]float64{}, 1, "the surface has no Loss"},
-		{"infinite start", sgd, s, [2]float64{inf, 1}, 1, "the start (+Inf, 1) is not finite"},
-		{"start not a number", sgd, s, [2]float64{1, math.NaN()}, 1, "the start (1, NaN) is not finite"},
-		{"negative updates", sgd, s, s.Start, -1, "-1 updates"},
-		{"failing loss", sgd, failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
-			return nil, errors.New("sand in the gears")
-		}), [2]float64{}, 1, "descending on failing: sand in the gears"},
-		{"missing loss", sgd, failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
-			return nil, nil
-		}), [2]float64{}, 1, "want a node of the parameters' shape"},
-		{"loss of one parameter", sgd, failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
-			return gorgonia.Square(w1)
-		}), [2]float64{}, 1, "descending on failing"},
+		{"no solver", nil, start, 1, "descending on rosenbrock: no solver"},
+		{"infinite start", sgd, [2]float64{math.Inf(1), 1}, 1, "descending on rosenbrock: the start is (+Inf, 1): want finite numbers"},
+		{"start not a number", sgd, [2]float64{1, math.NaN()}, 1, "the start is (1, NaN)"},
+		{"negative updates", sgd, start, -1, "there are -1 updates: want at least 0"},
 	} {
-		points, err := Descend(c.solver, c.surface, c.start, c.updates)
+		points, err := compile(t, rosenbrock()).Descend(c.solver, c.start, c.updates)
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(points) != 0 {
 			t.Errorf("%s: got %v and the error %v, want one with %q", c.name, points, err, c.want)
 		}
 	}
 }
 
+func TestCompileErrors(t *testing.T) {
+	failing := func(loss func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error)) *Surface {
+		return &Surface{Name: "failing", Loss: loss}
+	}
+	for _, c := range []struct {
+		name    string
+		surface *Surface
+		want    string
+	}{
+		{"no surface", nil, "compiling: no surface"},
+		{"no loss", failing(nil), "compiling failing: the surface has no Loss"},
+		{"failing loss", failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
+			return nil, errors.New("sand in the gears")
+		}), "compiling failing: sand in the gears"},
+		{"missing loss", failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
+			return nil, nil
+		}), "want a node of the parameters' shape"},
+		{"loss of one parameter", failing(func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
+			return gorgonia.Square(w1)
+		}), "compiling failing: "},
+	} {
+		p, err := Compile(c.surface)
+		if err == nil || !strings.Contains(err.Error(), c.want) || p != nil {
+			t.Errorf("%s: got %v and the error %v, want one with %q", c.name, p, err, c.want)
+		}
+	}
+}
+
 func TestNoUpdates(t *testing.T) {
-	points, err := Descend(newSGD(t, 1), rosenbrock(), [2]float64{1, 2}, 0)
+	points, err := compile(t, rosenbrock()).Descend(newSGD(t, 1), [2]float64{1, 2}, 0)
 	if points == nil || len(points) != 0 || err != nil {
 		t.Errorf("got %v and the error %v, want no points and no error", points, err)
 	}
@@ -184,10 +197,10 @@ func TestDivergence(t *testing.T) {
 		{"from a loss that is infinite", newSGD(t, 1), rosenbrock(), [2]float64{1e200, 0}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			points, err := Descend(c.solver, c.surface, c.start, 1000)
-			var diverged *DivergenceError
+			points, err := compile(t, c.surface).Descend(c.solver, c.start, 1000)
+			var diverged *DivergedError
 			if !errors.As(err, &diverged) {
-				t.Fatalf("got the error %v, want a DivergenceError", err)
+				t.Fatalf("got the error %v, want a DivergedError", err)
 			}
 			if p := diverged.Point; finite(p.W1) && finite(p.W2) && finite(p.Loss) {
 				t.Errorf("the point %v where it diverges is finite", p)
@@ -218,7 +231,7 @@ func (s *failingSolver) Step([]gorgonia.ValueGrad) error {
 }
 
 func TestSolverError(t *testing.T) {
-	points, err := Descend(&failingSolver{}, rosenbrock(), [2]float64{1, 2}, 10)
+	points, err := compile(t, rosenbrock()).Descend(&failingSolver{}, [2]float64{1, 2}, 10)
 	if err == nil || !strings.Contains(err.Error(), "update 3: out of steam") {
 		t.Errorf("got the error %v", err)
 	}
@@ -231,7 +244,7 @@ func TestSolverError(t *testing.T) {
 // constant of the graph, and one node for both parameters.
 func TestSolverThatClearsGradients(t *testing.T) {
 	plane := &Surface{Name: "plane", Loss: gorgonia.Add}
-	got, err := Descend(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), plane, [2]float64{1, 2}, 4)
+	got, err := compile(t, plane).Descend(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), [2]float64{1, 2}, 4)
 	noError(t, err)
 	want := []Point{{1, 2, 3}, {0.5, 1.5, 2}, {0, 1, 1}, {-0.5, 0.5, 0}}
 	if !slices.Equal(got, want) {
@@ -251,9 +264,10 @@ func TestPathsOfSGD(t *testing.T) {
 		}
 		rate := rapid.Float64Range(1e-6, 1e-2).Draw(t, "rate")
 		updates := rapid.IntRange(1, 30).Draw(t, "updates")
-		points, err := Descend(newSGD(t, rate), s, start, updates)
+		probe := compile(t, s)
+		points, err := probe.Descend(newSGD(t, rate), start, updates)
 		expected := slices.Clone(points)
-		if diverged := new(DivergenceError); errors.As(err, &diverged) {
+		if diverged := new(DivergedError); errors.As(err, &diverged) {
 			expected = append(expected, diverged.Point)
 		} else if err != nil || len(points) != updates {
 			t.Fatalf("got %d points and the error %v, want %d points", len(points), err, updates)
@@ -268,7 +282,7 @@ func TestPathsOfSGD(t *testing.T) {
 			w[1] -= rate * gradient[1]
 		}
 		half := len(points) / 2
-		shorter, err := Descend(newSGD(t, rate), s, start, half)
+		shorter, err := probe.Descend(newSGD(t, rate), start, half)
 		noError(t, err)
 		if !slices.Equal(shorter, points[:half]) {
 			t.Fatalf("%d updates lead along %v, %d along %v", half, shorter, updates, points)

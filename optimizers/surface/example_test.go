@@ -10,7 +10,7 @@ import (
 	"optlab/optimizers/surface"
 )
 
-func ExampleDescend() {
+func ExampleProbe_Descend() {
 	s, err := surface.Lookup("pathological")
 	if err != nil {
 		log.Fatal(err)
@@ -19,7 +19,11 @@ func ExampleDescend() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	points, err := surface.Descend(momentum, s, s.Start, 100)
+	probe, err := surface.Compile(s)
+	if err != nil {
+		log.Fatal(err)
+	}
+	points, err := probe.Descend(momentum, s.Start, 100)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -34,7 +38,7 @@ func ExampleDescend() {
 }
 
 // A path that diverges can be drawn as far as it goes.
-func ExampleDivergenceError() {
+func ExampleDivergedError() {
 	s, err := surface.Lookup("rosenbrock")
 	if err != nil {
 		log.Fatal(err)
@@ -43,20 +47,28 @@ func ExampleDivergenceError() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	points, err := surface.Descend(sgd, s, s.Start, 100)
-	var diverged *surface.DivergenceError
+	probe, err := surface.Compile(s)
+	if err != nil {
+		log.Fatal(err)
+	}
+	points, err := probe.Descend(sgd, s.Start, 100)
+	var diverged *surface.DivergedError
 	if errors.As(err, &diverged) {
 		fmt.Printf("%d points, the last at a loss of %.1e\n", len(points), points[len(points)-1].Loss)
 	}
 	// Output: 4 points, the last at a loss of 4.3e+179
 }
 
-func ExampleSurface_Grid() {
+func ExampleProbe_Grid() {
 	s, err := surface.Lookup("saddle")
 	if err != nil {
 		log.Fatal(err)
 	}
-	values, err := s.Grid([]float64{-1, 0, 2}, []float64{0, 1})
+	probe, err := surface.Compile(s)
+	if err != nil {
+		log.Fatal(err)
+	}
+	values, err := probe.Grid([]float64{-1, 0, 2}, []float64{0, 1})
 	if err != nil {
 		log.Fatal(err)
 	}

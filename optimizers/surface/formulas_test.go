@@ -101,14 +101,20 @@ func create(t failer, name string, rate float64) optimizers.Optimizer {
 	return o
 }
 
+func compile(t failer, s *Surface) *Probe {
+	t.Helper()
+	p, err := Compile(s)
+	noError(t, err)
+	return p
+}
+
 // prober returns what evaluates loss and gradients of a surface anywhere.
 func prober(t failer, s *Surface) func(x, y float64) (loss float64, gradient [2]float64) {
 	t.Helper()
-	p, err := newProbe(s, s.Start)
-	noError(t, err)
+	p := compile(t, s)
 	return func(x, y float64) (float64, [2]float64) {
 		t.Helper()
-		*p.weights[0].value, *p.weights[1].value = gorgonia.F64(x), gorgonia.F64(y)
+		p.move([2]float64{x, y})
 		point, err := p.run()
 		noError(t, err)
 		if point.W1 != x || point.W2 != y {

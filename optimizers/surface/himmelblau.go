@@ -20,6 +20,7 @@ func himmelblau() *Surface {
 			{W1: 3.584428340330492, W2: -1.848126526964404, Loss: 0},
 		},
 		Start: [2]float64{0, 0},
+		Rates: map[string]float64{"sgd": 0.01, "momentum": 0.01, "adam": 0.3},
 		Loss: func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 			var e expression
 			first := e.square(e.minus(e.add(e.square(w1), w2), 11))

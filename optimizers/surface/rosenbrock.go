@@ -16,6 +16,7 @@ func rosenbrock() *Surface {
 		Y:      Range{-1, 3},
 		Minima: []Point{{W1: 1, W2: 1, Loss: 0}},
 		Start:  [2]float64{-1.2, 1},
+		Rates:  map[string]float64{"sgd": 0.003, "momentum": 0.03, "adam": 0.3},
 		Loss: func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 			var e expression
 			slope := e.square(e.minus(w1, 1))

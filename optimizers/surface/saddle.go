@@ -18,6 +18,7 @@ func saddle() *Surface {
 		X:     Range{-3, 3},
 		Y:     Range{-3, 3},
 		Start: [2]float64{-2.5, 0.001},
+		Rates: map[string]float64{"sgd": 0.03, "momentum": 0.03, "adam": 0.03},
 		Loss: func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 			var e expression
 			return e.of(e.sub(e.square(w1), e.square(w2)))

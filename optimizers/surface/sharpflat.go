@@ -25,6 +25,7 @@ func sharpFlat() *Surface {
 		Y:      Range{-3, 3},
 		Minima: []Point{{W1: 2, W2: 0, Loss: 0}, {W1: -2, W2: 0, Loss: 0}},
 		Start:  [2]float64{2.5, 1},
+		Rates:  map[string]float64{"sgd": 0.3, "momentum": 0.1, "adam": 0.1},
 		Loss: func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 			var e expression
 			w2Squared := e.square(w2)

@@ -35,6 +35,11 @@ type Surface struct {
 	// Start is a point (w₁, w₂) within the ranges to descend from.
 	Start [2]float64
 
+	// Rates are learning rates that show in some 100 updates what the surface is
+	// for, by the name of the optimizer. Those of others follow from them by
+	// optimizers.Kind.RateAmong.
+	Rates map[string]float64
+
 	// Loss adds L to the graph of w1 and w2, float64 scalars or float64 matrices
 	// of equal shape, which it takes elementwise. The result has their shape.
 	Loss func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error)
