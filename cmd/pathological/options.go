@@ -37,62 +37,63 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	f := cli.NewFlags("pathological", synopsis,
 		"go run ./cmd/pathological",
 		"go run ./cmd/pathological -optimizers adam -adam-lr 0.3 -start 4,-2",
+		"go run ./cmd/pathological -optimizers momentum,nesterov,rmsprop",
 		"go run ./cmd/pathological -surface rosenbrock -updates 1000")
+	all := surface.All()
+	o := &options{surface: all[0], updates: 100, out: filepath.Join("runs", "pathological")}
 	f.Group("Surface")
-	name := cli.Define(f, "surface", "pathological", cli.OneOf(surface.Names()...), "`NAME`: "+strings.Join(surface.Names(), ", "))
-	start := cli.Define(f, "start", cli.Pair{}, cli.ParsePair, "`W1,W2` to start from (default 5,5; each surface has its own)")
-	updates := cli.Define(f, "updates", 100, cli.IntBetween(1, maxUpdates), "`N` updates")
+	name := o.surface.Name
+	cli.Bind(f, &name, "surface", cli.OneOf(surface.Names()...), "`NAME`: "+strings.Join(surface.Names(), ", "))
+	cli.Bind(f, &o.start, "start", cli.ParsePair, "`W1,W2` to start from (default 5,5; each surface has its own)")
+	cli.Bind(f, &o.updates, "updates", cli.IntBetween(1, maxUpdates), "`N` updates")
 
 	f.Group("Optimizers")
-	names := cli.Define(f, "optimizers", cli.List{"sgd", "momentum", "adam"}, cli.ListOf(optimizers.Names()...), "`NAMES` with commas, of "+strings.Join(optimizers.Names(), ", "))
-	rates := defineRates(f)
+	names := cli.List{"sgd", "momentum", "adam"}
+	cli.Bind(f, &names, "optimizers", cli.ListOf(optimizers.Names()...), "`NAMES` with commas, of "+strings.Join(optimizers.Names(), ", "))
+	rates := defineRates(f, all[0])
 	settings := cli.DefineSettings(f, optimizers.Settings())
 
 	f.Group("Output")
-	out := cli.Define(f, "out", filepath.Join("runs", "pathological"), cli.Text, "`DIR` for the files")
+	cli.Bind(f, &o.out, "out", cli.Text, "`DIR` for the files")
 
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
 	}
-	s, err := surface.Lookup(*name)
-	if err != nil {
+	var err error
+	if o.surface, err = surface.Lookup(name); err != nil {
 		return nil, cli.UsageError{Err: err}
 	}
-	o := &options{surface: s, updates: *updates, start: s.Start, out: *out}
-	if f.Given("start") {
-		o.start = *start
-		if math.Max(math.Abs(o.start[0]), math.Abs(o.start[1])) > farthest {
-			return nil, cli.Usagef("-start %v,%v: want coordinates from %v to %v", o.start[0], o.start[1], -farthest, farthest)
-		}
+	if !f.Given("start") {
+		o.start = o.surface.Start
+	} else if math.Max(math.Abs(o.start[0]), math.Abs(o.start[1])) > farthest {
+		return nil, cli.Usagef("-start %v,%v: want coordinates from %v to %v", o.start[0], o.start[1], -farthest, farthest)
 	}
-	if err := settings.Check(*names...); err != nil {
+	if err := settings.Check(names...); err != nil {
 		return nil, err
 	}
-	for name := range rates {
-		if f.Given(rateFlag(name)) && !slices.Contains(*names, name) {
-			return nil, cli.Usagef("-%s has no effect: -optimizers does not list %s", rateFlag(name), name)
+	for _, kind := range optimizers.Kinds() {
+		flag := rateFlag(kind.Name)
+		if !slices.Contains(names, kind.Name) && f.Given(flag) {
+			return nil, cli.Usagef("-%s has no effect: -optimizers does not list %s", flag, kind.Name)
+		}
+		if !f.Given(flag) {
+			*rates[kind.Name] = kind.RateAmong(o.surface.Rates)
 		}
 	}
-	for _, name := range *names {
-		kind, err := optimizers.Lookup(name)
-		if err != nil {
-			return nil, cli.UsageError{Err: err}
-		}
-		c := optimizers.Config{Name: name, LearningRate: kind.RateAmong(s.Rates), Settings: settings.Of(name)}
-		if f.Given(rateFlag(name)) {
-			c.LearningRate = *rates[name]
-		}
-		o.optimizers = append(o.optimizers, c)
+	for _, name := range names {
+		o.optimizers = append(o.optimizers, optimizers.Config{Name: name, LearningRate: *rates[name], Settings: settings.Of(name)})
 	}
 	return o, nil
 }
 
-// defineRates defines a flag for the learning rate of every optimizer.
-func defineRates(f *cli.Flags) map[string]*float64 {
+// defineRates defines a flag for the learning rate of every optimizer, whose
+// default is that on the surface.
+func defineRates(f *cli.Flags, s *surface.Surface) map[string]*float64 {
 	rates := make(map[string]*float64)
 	for _, k := range optimizers.Kinds() {
-		usage := fmt.Sprintf("learning `RATE` of %s (default %v; other surfaces have their own)", k.Title, k.RateAmong(surface.All()[0].Rates))
-		rates[k.Name] = cli.Define(f, rateFlag(k.Name), 0, cli.Positive, usage)
+		rates[k.Name] = new(float64)
+		usage := fmt.Sprintf("learning `RATE` of %s (default %v; other surfaces have their own)", k.Title, k.RateAmong(s.Rates))
+		cli.Bind(f, rates[k.Name], rateFlag(k.Name), cli.Positive, usage)
 	}
 	return rates
 }

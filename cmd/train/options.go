@@ -95,14 +95,11 @@ func (o *options) addFlags(f *cli.Flags) {
 // defaultRates says which learning rates the optimizers have, for the help.
 func defaultRates() string {
 	usual, others := 0.0, ""
-	for i, name := range optimizers.Names() {
-		kind, err := optimizers.Lookup(name)
-		switch {
-		case err != nil || i > 0 && kind.LearningRate == usual:
-		case i == 0:
+	for i, kind := range optimizers.Kinds() {
+		if i == 0 {
 			usual = kind.LearningRate
-		default:
-			others += fmt.Sprintf(", %s %v", name, kind.LearningRate)
+		} else if kind.LearningRate != usual {
+			others += fmt.Sprintf(", %s %v", kind.Name, kind.LearningRate)
 		}
 	}
 	return fmt.Sprintf("(default %v%s)", usual, strings.Replace(others, ",", ";", 1))

@@ -36,28 +36,17 @@ func NewFlags(command, synopsis string, examples ...string) *Flags {
 // Group starts a group: the flags defined next are shown under its title.
 func (f *Flags) Group(title string) { f.groups = append(f.groups, flagGroup{title: title}) }
 
-// Bool defines a flag that is false unless given.
-func (f *Flags) Bool(name, usage string) *bool {
-	f.note(name)
-	return f.set.Bool(name, false, usage)
-}
-
 // BindBool defines a flag that sets target to true, or to the value given with it.
 func (f *Flags) BindBool(target *bool, name, usage string) {
 	f.note(name)
 	f.set.BoolVar(target, name, *target, usage)
 }
 
-// Define defines a flag whose value parse makes of its text; parse's error says
-// what would be right. fallback is the value without the flag. In usage, a word in
-// back quotes stands for the value in the help; a usage that says "(default …)"
-// itself, because the default depends on other flags, is shown without fallback.
-func Define[T any](f *Flags, name string, fallback T, parse func(string) (T, error), usage string) *T {
-	Bind(f, &fallback, name, parse, usage)
-	return &fallback
-}
-
-// Bind defines a flag that sets target.
+// Bind defines a flag that sets target to what parse makes of its text; parse's
+// error says what would be right. What target has before is the value without the
+// flag. In usage, a word in back quotes stands for the value in the help; a usage
+// that says "(default …)" itself, because the default depends on other flags, is
+// shown without the value.
 func Bind[T any](f *Flags, target *T, name string, parse func(string) (T, error), usage string) {
 	f.note(name)
 	f.set.Var(&value[T]{target, parse}, name, usage)

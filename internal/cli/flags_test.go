@@ -2,10 +2,11 @@ package cli_test
 
 import (
 	"bytes"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/pkg/errors"
 
 	"optlab/internal/check"
 	"optlab/internal/cli"
@@ -13,23 +14,22 @@ import (
 
 // values are those of the flags that newFlags defines.
 type values struct {
-	rate    *float64
-	sizes   *[]int
-	out     *string
-	quiet   *bool
-	verbose *bool
+	rate           float64
+	sizes          []int
+	out            string
+	quiet, verbose bool
 }
 
-func newFlags() (*cli.Flags, values) {
+func newFlags() (*cli.Flags, *values) {
 	f := cli.NewFlags("sample", "Does a thing.\nAnd another.", "go run ./cmd/sample", "go run ./cmd/sample -lr 2")
-	var v values
+	v := &values{rate: 0.5, sizes: []int{3, 4}}
 	f.Group("Numbers")
-	v.rate = cli.Define(f, "lr", 0.5, cli.Positive, "learning `RATE`")
-	v.sizes = cli.Define(f, "sizes", []int{3, 4}, cli.Sizes, "`N,…` units")
+	cli.Bind(f, &v.rate, "lr", cli.Positive, "learning `RATE`")
+	cli.Bind(f, &v.sizes, "sizes", cli.Sizes, "`N,…` units")
 	f.Group("Output")
-	v.out = cli.Define(f, "out", "", cli.Text, "`DIR` for files (default runs/…)")
-	v.quiet = f.Bool("quiet", "print little")
-	v.verbose = f.Bool("verbose", "print much")
+	cli.Bind(f, &v.out, "out", cli.Text, "`DIR` for files (default runs/…)")
+	f.BindBool(&v.quiet, "quiet", "print little")
+	f.BindBool(&v.verbose, "verbose", "print much")
 	return f, v
 }
 
@@ -37,8 +37,8 @@ func TestParse(t *testing.T) {
 	f, v := newFlags()
 	var stdout bytes.Buffer
 	check.NoError(t, f.Parse([]string{"-lr", "2", "--sizes=7,8,9", "-quiet"}, &stdout))
-	if *v.rate != 2 || !slices.Equal(*v.sizes, []int{7, 8, 9}) || *v.out != "" || !*v.quiet || *v.verbose {
-		t.Errorf("the values are %v %v %q %v %v", *v.rate, *v.sizes, *v.out, *v.quiet, *v.verbose)
+	if v.rate != 2 || !slices.Equal(v.sizes, []int{7, 8, 9}) || v.out != "" || !v.quiet || v.verbose {
+		t.Errorf("the values are %v %v %q %v %v", v.rate, v.sizes, v.out, v.quiet, v.verbose)
 	}
 	for name, want := range map[string]bool{"lr": true, "sizes": true, "out": false, "quiet": true, "verbose": false, "other": false} {
 		if f.Given(name) != want {
@@ -47,12 +47,12 @@ func TestParse(t *testing.T) {
 	}
 	f, v = newFlags()
 	check.NoError(t, f.Parse(nil, &stdout))
-	if *v.rate != 0.5 || !slices.Equal(*v.sizes, []int{3, 4}) || *v.quiet || f.Given("lr") {
-		t.Errorf("without flags the values are %v %v %v", *v.rate, *v.sizes, *v.quiet)
+	if v.rate != 0.5 || !slices.Equal(v.sizes, []int{3, 4}) || v.quiet || f.Given("lr") {
+		t.Errorf("without flags the values are %v %v %v", v.rate, v.sizes, v.quiet)
 	}
 	f, v = newFlags()
 	check.NoError(t, f.Parse([]string{"-lr", "0.5", "-quiet=false"}, &stdout))
-	if !f.Given("lr") || *v.quiet {
+	if !f.Given("lr") || v.quiet {
 		t.Error("a flag given its fallback is not given")
 	}
 	if stdout.Len() > 0 {
@@ -87,8 +87,8 @@ func TestParseErrors(t *testing.T) {
 			if stdout.Len() > 0 {
 				t.Errorf("stdout got %q", &stdout)
 			}
-			if *v.rate != 0.5 && !strings.Contains(c.args, "-lr 1") {
-				t.Errorf("a bad value changed the rate to %v", *v.rate)
+			if v.rate != 0.5 && !strings.Contains(c.args, "-lr 1") {
+				t.Errorf("a bad value changed the rate to %v", v.rate)
 			}
 		})
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// The functions below make the parse functions of [Define].
+// The functions below make the parse functions of [Bind].
 
 // Text accepts any text.
 func Text(text string) (string, error) { return text, nil }
