@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-
 	"fmt"
 	"io"
 	"os"
@@ -12,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	pkgerrors "github.com/pkg/errors"
+	"github.com/pkg/errors"
 
 	"optlab/internal/check"
 	"optlab/internal/cli"
@@ -29,7 +28,7 @@ func TestMain(m *testing.M) {
 		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			fmt.Fprintln(stdout, "waiting")
 			<-ctx.Done()
-			return cli.Report(stderr, "test", pkgerrors.Wrap(ctx.Err(), "waiting"))
+			return cli.Report(stderr, "test", errors.Wrap(ctx.Err(), "waiting"))
 		})
 	case "arguments":
 		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -90,12 +89,12 @@ func TestReport(t *testing.T) {
 	}{
 		{"none", nil, 0, ""},
 		{"help", cli.ErrHelp, 0, ""},
-		{"wrapped help", pkgerrors.Wrap(cli.ErrHelp, "parsing"), 0, ""},
+		{"wrapped help", errors.Wrap(cli.ErrHelp, "parsing"), 0, ""},
 		{"failure", errors.New("no space left"), 1, "train: no space left\n"},
 		{"several lines", errors.New("one\n\ttwo\r\n  three\n"), 1, "train: one two three\n"},
 		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (train -h shows all flags)\n"},
-		{"wrapped usage", pkgerrors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
-		{"Ctrl-C", pkgerrors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2\n"},
+		{"wrapped usage", errors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
+		{"Ctrl-C", errors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2\n"},
 		{"deadline", context.DeadlineExceeded, 1, "train: context deadline exceeded\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
