@@ -15,8 +15,8 @@ func (f Files) paths() [4]string {
 	return [4]string{f.TrainImages, f.TrainLabels, f.TestImages, f.TestLabels}
 }
 
-// decodeFiles decodes the four files concurrently into a training and a test set
-// that agree on the size of an image.
+// decodeFiles decodes the four files concurrently into a training and a test
+// set that agree on the size of an image.
 func decodeFiles(files Files, open func(path string) (fs.File, error)) (train, test *Images, err error) {
 	train, test = new(Images), new(Images)
 	readers := [4]func(io.Reader, int) error{
@@ -59,13 +59,13 @@ func (m *Images) readLabels(r io.Reader, reserve int) (err error) {
 const (
 	readBuffer = 256 << 10
 	// reserveFactor is how much memory a file's size vouches for: the images of
-	// the embedded sets are compressed up to five times, and exactly sized memory
-	// spares copying.
+	// the embedded sets are compressed up to five times, and exactly sized
+	// memory spares copying.
 	reserveFactor = 8
 )
 
-// decodeFile hands the content of a file, decompressed if it is gzipped, to read,
-// with the number of bytes that read may allocate at once.
+// decodeFile hands the content of a file, decompressed if it is gzipped, to
+// read, with the number of bytes that read may allocate at once.
 func decodeFile(path string, open func(path string) (fs.File, error), read func(r io.Reader, reserve int) error) error {
 	file, err := open(path)
 	if err != nil {
@@ -79,8 +79,8 @@ func decodeFile(path string, open func(path string) (fs.File, error), read func(
 	return errors.WithMessage(readIDX(file, reserve, read), path)
 }
 
-// readIDX calls read on the content of file, decompressed if it starts as a gzip
-// file does (an IDX file starts with two zeros).
+// readIDX calls read on the content of file, decompressed if it starts as a
+// gzip file does (an IDX file starts with two zeros).
 func readIDX(file io.Reader, reserve int, read func(r io.Reader, reserve int) error) error {
 	buffered := bufio.NewReaderSize(file, readBuffer)
 	if start, _ := buffered.Peek(2); string(start) != "\x1f\x8b" {

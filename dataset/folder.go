@@ -26,13 +26,13 @@ const classesFile = "classes.txt"
 // Open returns the data set in a folder. The folder, or MNIST/raw or
 // FashionMNIST/raw within it (torchvision's layout), holds the four IDX files
 // train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
-// t10k-labels-idx1-ubyte, each plain or gzipped, with or without ".gz"; of a file
-// that is there in both forms, the plain one is read. A text file classes.txt
-// beside them may name the classes, one a line; without it the labels are their
-// names, as [Read] says. The Set is named after the folder.
+// t10k-labels-idx1-ubyte, each plain or gzipped, with or without ".gz"; of a
+// file that is there in both forms, the plain one is read. A text file
+// classes.txt beside them may name the classes, one a line; without it the
+// labels are their names, as [Read] says. The Set is named after the folder.
 //
-// Errors are those of Read. A file that is nowhere is an fs.ErrNotExist that lists
-// every path tried.
+// Errors are those of Read. A file that is nowhere is an fs.ErrNotExist that
+// lists every path tried.
 func Open(dir string) (*Set, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -53,8 +53,8 @@ func Open(dir string) (*Set, error) {
 	return Read(folderName(dir), classes, files, func(path string) (fs.File, error) { return os.Open(path) })
 }
 
-// readClasses returns the lines of the file that names the classes, nil if there
-// is none.
+// readClasses returns the lines of the file that names the classes, nil if
+// there is none.
 func readClasses(path string) ([]string, error) {
 	const mostClasses, mostBytes = 256, 64 << 10 // labels are bytes
 	info, err := os.Stat(path)
@@ -135,8 +135,9 @@ func missing(dir, name string) error {
 		name, strings.Join(tried, ", "))
 }
 
-// folderName returns the last element of dir with everything but letters, digits and
-// "-_." replaced by "_" and without leading dots: "data" if nothing remains.
+// folderName returns the last element of dir with everything but letters,
+// digits and "-_." replaced by "_" and without leading dots: "data" if nothing
+// remains.
 func folderName(dir string) string {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs

@@ -8,7 +8,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// fuzzSlack covers readers' buffers, and what the fuzzing engine takes meanwhile.
+// fuzzSlack covers readers' buffers, and what the fuzzing engine takes
+// meanwhile.
 const fuzzSlack = 2 << 20
 
 // addFiles adds sound and damaged files as seeds.
@@ -113,7 +114,8 @@ func FuzzReadFile(f *testing.F) {
 			t.Errorf("%d labels from %d bytes", len(labels), inflated)
 		}
 
-		// Gzipping a plain file changes neither its labels nor what is wrong with it.
+		// Gzipping a plain file changes neither its labels nor what is wrong
+		// with it.
 		if bytes.HasPrefix(file, []byte("\x1f\x8b")) {
 			return
 		}

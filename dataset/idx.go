@@ -9,8 +9,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// What can be wrong with an IDX file. Errors of this package wrap these with the
-// file and the offending values; test for them with errors.Is.
+// What can be wrong with an IDX file. Errors of this package wrap these with
+// the file and the offending values; test for them with errors.Is.
 var (
 	// ErrBadMagic: the file is not IDX, or holds labels instead of images.
 	ErrBadMagic = errors.New("not the expected IDX file; check that images, labels and their names were not mixed up")
@@ -27,9 +27,9 @@ var (
 	ErrLabelRange = errors.New("labels and classes do not belong together; name every class")
 )
 
-// An IDX file is big-endian: a magic number, a uint32 per dimension, the content
-// in C order. The third byte of the magic number is the type of the content (8:
-// unsigned bytes), the fourth the number of dimensions.
+// An IDX file is big-endian: a magic number, a uint32 per dimension, the
+// content in C order. The third byte of the magic number is the type of the
+// content (8: unsigned bytes), the fourth the number of dimensions.
 const (
 	magicLabels = 0x00000801
 	magicImages = 0x00000803
@@ -38,15 +38,16 @@ const (
 const (
 	// maxContent bounds what a header may declare, so that sizes fit an int.
 	maxContent = 1<<31 - 1
-	// minReserve is what decoding takes at once without knowing the file's size.
+	// minReserve is what decoding takes at once without knowing the file's
+	// size.
 	minReserve = 64 << 10
 )
 
 // decodeImages reads an uncompressed IDX file of images to its end and returns
 // the pixels, image after image, and the size of an image; there are
-// len(pixels)/(rows·cols) ≥ 1 images. Memory grows with what r delivers, not with
-// what its header declares, but that reserve bytes may be taken at once; r is read
-// at most one byte beyond what is declared.
+// len(pixels)/(rows·cols) ≥ 1 images. Memory grows with what r delivers, not
+// with what its header declares, but that reserve bytes may be taken at once; r
+// is read at most one byte beyond what is declared.
 //
 // Errors: ErrBadMagic, ErrDimensions, ErrTruncated, ErrTrailing, or r's own.
 func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err error) {
@@ -57,8 +58,8 @@ func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err 
 	return pixels, dims[1], dims[2], nil
 }
 
-// decodeLabels reads an uncompressed IDX file of labels, as decodeImages does, and
-// returns at least one label.
+// decodeLabels reads an uncompressed IDX file of labels, as decodeImages does,
+// and returns at least one label.
 func decodeLabels(r io.Reader, reserve int) ([]byte, error) {
 	var dims [1]int
 	return decode(r, magicLabels, dims[:], reserve)
@@ -111,8 +112,8 @@ func decodeHeader(r io.Reader, magic uint32, dims []int) (size int, err error) {
 	return int(product), nil
 }
 
-// readContent reads n bytes. It takes up to reserve bytes of memory at once, and
-// more only as far as r has delivered.
+// readContent reads n bytes. It takes up to reserve bytes of memory at once,
+// and more only as far as r has delivered.
 func readContent(r io.Reader, n, reserve int) ([]byte, error) {
 	buf := make([]byte, min(n, max(reserve, minReserve)))
 	for filled := 0; ; {

@@ -137,7 +137,8 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 	}
 }
 
-// What follows the declared content is not read, but for the byte that proves it.
+// What follows the declared content is not read, but for the byte that proves
+// it.
 func TestDecodeReadsOneByteBeyond(t *testing.T) {
 	file := imagesFile(2, 3, 4)
 	r := &countingReader{r: io.MultiReader(bytes.NewReader(file), zeros{})}

@@ -2,8 +2,8 @@ package dataset
 
 import "github.com/pkg/errors"
 
-// Images is a list of labeled grayscale images of one size. It is read-only once
-// made, and then safe for concurrent use.
+// Images is a list of labeled grayscale images of one size. It is read-only
+// once made, and then safe for concurrent use.
 type Images struct {
 	Pixels     []byte // 0 … 255: image after image, each row by row
 	Labels     []byte // one per image, counted from 0

@@ -27,9 +27,9 @@ type LoaderConfig struct {
 //		…
 //	}
 //
-// It draws from the stream what a torch DataLoader draws, and so yields the same
-// batches from the same seed. It is not safe for concurrent use; any number of
-// Loaders may share their images.
+// It draws from the stream what a torch DataLoader draws, and so yields the
+// same batches from the same seed. It is not safe for concurrent use; any
+// number of Loaders may share their images.
 type Loader struct {
 	set     *Images
 	indices []int // into set; nil: all of them
@@ -43,9 +43,10 @@ type Loader struct {
 }
 
 // NewLoader returns a Loader for the images of set at the given indices; nil
-// means all. The images are shared, the indices are copied. It is an error if the
-// fields of set contradict each other, if there is no index or one out of
-// range, if the batch size is not positive, or if with DropLast no batch is left.
+// means all. The images are shared, the indices are copied. It is an error if
+// the fields of set contradict each other, if there is no index or one out of
+// range, if the batch size is not positive, or if with DropLast no batch is
+// left.
 func NewLoader(set *Images, indices []int, cfg LoaderConfig) (*Loader, error) {
 	if err := set.check(); err != nil {
 		return nil, errors.WithMessage(err, "loader")
@@ -95,7 +96,8 @@ func (l *Loader) Len() int {
 // iterating over a torch DataLoader does: first the base seed of worker
 // processes, which has no other effect; then, if shuffling, the seed of a
 // generator whose randperm is the order of the pass. s may be nil if not
-// shuffling, and then nothing is drawn; Start panics if it is nil when shuffling.
+// shuffling, and then nothing is drawn; Start panics if it is nil when
+// shuffling.
 func (l *Loader) Start(s *random.Stream) {
 	if s != nil {
 		s.Seed()
@@ -114,8 +116,8 @@ func (l *Loader) NextSize() int {
 
 // Next gathers the next batch: the scaled pixels into x, [NextSize(),
 // Features()] row by row, and the labels into labels, [NextSize()]. Small
-// batches allocate nothing. It is an error, and nothing is consumed, if the pass is
-// over or a length does not fit.
+// batches allocate nothing. It is an error, and nothing is consumed, if the
+// pass is over or a length does not fit.
 func (l *Loader) Next(x []float32, labels []int) error {
 	size, features := l.NextSize(), l.set.Features()
 	switch {
@@ -160,9 +162,9 @@ func (l *Loader) sample(k int) int {
 	return k
 }
 
-// First returns the first n samples in the order of the indices, whatever the order
-// of a pass: their scaled pixels, [n, Features()] row by row, and their labels. It
-// is an error if there are not as many.
+// First returns the first n samples in the order of the indices, whatever the
+// order of a pass: their scaled pixels, [n, Features()] row by row, and their
+// labels. It is an error if there are not as many.
 func (l *Loader) First(n int) (x []float32, labels []int, err error) {
 	if n < 1 || n > l.size {
 		return nil, nil, errors.Errorf("the first %d samples: there are %d", n, l.size)

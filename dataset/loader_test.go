@@ -40,8 +40,8 @@ func pass(t *testing.T, l *Loader, s *random.Stream) (batches [][]int) {
 	return batches
 }
 
-// The indices 100 … 100+n−1 pass in the order in which torch's DataLoader yields
-// them, and leave the stream where torch's generator is.
+// The indices 100 … 100+n−1 pass in the order in which torch's DataLoader
+// yields them, and leave the stream where torch's generator is.
 func TestLoaderFollowsTorch(t *testing.T) {
 	cases := readReference(t).Loaders
 	if len(cases) == 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// PixelRange says how a pixel p, 0 … 255, becomes a float32. Both equal PyTorch's
-// result bit for bit.
+// PixelRange says how a pixel p, 0 … 255, becomes a float32. Both equal
+// PyTorch's result bit for bit.
 type PixelRange string
 
 const (
@@ -36,8 +36,8 @@ func PixelRanges() []PixelRange {
 	return names
 }
 
-// coefficients returns the factor and shift of the range, or an error that lists
-// all ranges.
+// coefficients returns the factor and shift of the range, or an error that
+// lists all ranges.
 func (r PixelRange) coefficients() (factor, shift float32, err error) {
 	var names []string
 	for _, s := range scales {

@@ -26,11 +26,11 @@ type Loaders struct {
 	Train, Validation, Test *Loader
 }
 
-// Prepare makes the loaders of a set: shuffled batches to train, the rest of the
-// training images to validate, and the test images. The split, where it is random,
-// is drawn from stream. threads bounds the threads that gather a batch, 0 for as
-// many as there are. It is an error if the preparation has an unknown name, if
-// batch is below 1 or if any part were empty.
+// Prepare makes the loaders of a set: shuffled batches to train, the rest of
+// the training images to validate, and the test images. The split, where it is
+// random, is drawn from stream. threads bounds the threads that gather a batch,
+// 0 for as many as there are. It is an error if the preparation has an unknown
+// name, if batch is below 1 or if any part were empty.
 func Prepare(set *Set, p Preparation, batch int, stream *random.Stream, threads int) (*Loaders, error) {
 	train, validation, err := p.Split.divide(set.Train.Len(), stream)
 	if err != nil {

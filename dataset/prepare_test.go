@@ -57,7 +57,8 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// NumPy's split does not depend on the seed, torch's does and is all that is drawn.
+// NumPy's split does not depend on the seed, torch's does and is all that is
+// drawn.
 func TestPrepareDraws(t *testing.T) {
 	for _, c := range []struct {
 		preparation Preparation
@@ -74,7 +75,8 @@ func TestPrepareDraws(t *testing.T) {
 	}
 }
 
-// First gives the samples of an unshuffled pass, and disturbs no pass under way.
+// First gives the samples of an unshuffled pass, and disturbs no pass under
+// way.
 func TestFirst(t *testing.T) {
 	indices := []int{7, 3, 9, 1, 4}
 	l := mustLoader(t, numberedSet(20), indices, LoaderConfig{BatchSize: 2, Shuffle: true, Pixels: UnitInterval})

@@ -20,13 +20,13 @@ type Set struct {
 type Files struct{ TrainImages, TrainLabels, TestImages, TestLabels string }
 
 // Read decodes a data set from its files, which open opens as os.Open does.
-// classes says what the labels mean: it is an error if a label has no class. With
-// nil the labels are their own names, and there are as many classes as the largest
-// asks for; labels that start at 1, as those of EMNIST's letters do, are counted
-// from 0 all the same.
+// classes says what the labels mean: it is an error if a label has no class.
+// With nil the labels are their own names, and there are as many classes as the
+// largest asks for; labels that start at 1, as those of EMNIST's letters do,
+// are counted from 0 all the same.
 //
-// Errors name the file: one of the sentinels of this package, or what reading it
-// said.
+// Errors name the file: one of the sentinels of this package, or what reading
+// it said.
 func Read(name string, classes []string, files Files, open func(path string) (fs.File, error)) (*Set, error) {
 	train, test, err := decodeFiles(files, open)
 	if err != nil {

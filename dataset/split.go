@@ -17,8 +17,8 @@ const splitSeed = 42
 type Split string
 
 const (
-	// NumPySplit is that of part 1 of the notebook: NumPy's permutation with seed
-	// 42, four fifths to train. It draws nothing.
+	// NumPySplit is that of part 1 of the notebook: NumPy's permutation with
+	// seed 42, four fifths to train. It draws nothing.
 	NumPySplit Split = "numpy"
 	// TorchSplit is that of part 4: torch's random_split, drawn from the run's
 	// stream, with a sixth to validate: of 60 000 the notebook's 10 000.
@@ -45,7 +45,8 @@ func Splits() []Split {
 	return names
 }
 
-// divide divides the indices 0 … n−1. An unknown split is an error that lists all.
+// divide divides the indices 0 … n−1. An unknown split is an error that lists
+// all.
 func (p Split) divide(n int, s *random.Stream) (train, validation []int, err error) {
 	var names []string
 	for _, split := range splits {

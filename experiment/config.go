@@ -14,8 +14,8 @@ import (
 	"optlab/optimizers"
 )
 
-// Config describes an experiment: all that its numbers depend on. [Default] makes
-// one.
+// Config describes an experiment: all that its numbers depend on. [Default]
+// makes one.
 type Config struct {
 	Data        string // where the set comes from: mnist, fashion or a folder
 	Preparation dataset.Preparation
@@ -28,8 +28,8 @@ type Config struct {
 	Patience    int // epochs without a better validation accuracy to stop after; 0: never
 	Seed        uint64
 
-	// Threads bounds the threads that the experiment takes, 0 for as many as there
-	// are. The numbers do not depend on it, and so it is not recorded.
+	// Threads bounds the threads that the experiment takes, 0 for as many as
+	// there are. The numbers do not depend on it, and so it is not recorded.
 	Threads int
 }
 
@@ -126,8 +126,8 @@ func (c Config) validate(data string, features, classes int) error {
 // configFile is a Config as config.json has it.
 type configFile struct {
 	Data string `json:"data"`
-	// Nil stands for the architecture's own, so that what was recorded before there
-	// was a choice is the same run.
+	// Nil stands for the architecture's own, so that what was recorded before
+	// there was a choice is the same run.
 	Preparation *dataset.Preparation `json:"preparation,omitempty"`
 	Model       models.Config        `json:"model"`
 	Init        models.Initializer   `json:"init"`
@@ -151,8 +151,8 @@ func (c Config) MarshalJSON() ([]byte, error) {
 	return json.Marshal(f)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. A field that it does not write is an
-// error.
+// UnmarshalJSON reads what MarshalJSON writes. A field that it does not write
+// is an error.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

@@ -32,8 +32,8 @@ func Example() {
 	// Output: finished: 100 % of the test images right
 }
 
-// The folder of a run has its configuration and its results; the same run again is
-// shown, not repeated.
+// The folder of a run has its configuration and its results; the same run again
+// is shown, not repeated.
 func ExampleRead() {
 	path, err := os.MkdirTemp("", "optlab")
 	if err != nil {

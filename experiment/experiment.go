@@ -10,9 +10,9 @@ import (
 	"optlab/random"
 )
 
-// Experiment is an experiment that is ready to run. It embeds its trainer: Model,
-// Data, Optimizer and the streams are those of the run, and Pause, Continue and
-// Snapshot work on it from other goroutines.
+// Experiment is an experiment that is ready to run. It embeds its trainer:
+// Model, Data, Optimizer and the streams are those of the run, and Pause,
+// Continue and Snapshot work on it from other goroutines.
 type Experiment struct {
 	*training.Trainer
 
@@ -20,9 +20,9 @@ type Experiment struct {
 }
 
 // New sets an experiment up on a set: from the seed it draws, in the notebook's
-// order, the split, if it is random, and the first parameters of all layers. The
-// set is shared. A wrong configuration is a *ConfigError; other errors are those of
-// a set that is too small for it and of reading c.Start.
+// order, the split, if it is random, and the first parameters of all layers.
+// The set is shared. A wrong configuration is a *ConfigError; other errors are
+// those of a set that is too small for it and of reading c.Start.
 func New(c Config, set *dataset.Set) (*Experiment, error) {
 	c, err := c.complete(set)
 	if err != nil {

@@ -24,19 +24,20 @@ var Files = []string{training.BestFile, training.LastFile, ResultsFile, MetricsF
 type Hooks struct {
 	// Start is called before the first step, when the folder is the run's.
 	Start func() error
-	// Resume is called after Start where the folder holds a part of this run: so
-	// many epochs of it, perhaps 0, are not repeated.
+	// Resume is called after Start where the folder holds a part of this run:
+	// so many epochs of it, perhaps 0, are not repeated.
 	Resume func(epochs int)
-	// Show is called instead of all others where the folder holds the whole run.
+	// Show is called instead of all others where the folder holds the whole
+	// run.
 	Show func(*training.Results)
 
 	Step       func(training.Step)    // after every batch of training
 	Validation func(epoch, batch int) // after every batch of validation, both from 1
 	Epoch      func(training.Epoch)   // after every epoch
 
-	// Finish is called with the results, also of a run that was broken off, before
-	// they are written: where they say that a run is finished, all its files are
-	// there.
+	// Finish is called with the results, also of a run that was broken off,
+	// before they are written: where they say that a run is finished, all its
+	// files are there.
 	Finish func(*training.Results) error
 }
 
@@ -45,14 +46,14 @@ type Hooks struct {
 //
 // The folder is claimed for the configuration. Where it holds this run already,
 // finished, its results are returned and nothing is computed; where the run was
-// broken off, it goes on after its last whole epoch and ends with the same bytes
-// as if it never had been; where it holds anything else, Run returns the
+// broken off, it goes on after its last whole epoch and ends with the same
+// bytes as if it never had been; where it holds anything else, Run returns the
 // *folder.DifferentError or *folder.UnusableError that says so, or the
 // *folder.DamagedError. Nothing is written before that.
 //
 // A run that ctx ends returns the context's error, one whose loss is no longer
-// finite a *training.DivergedError; both with the results of what was done, which
-// are written too.
+// finite a *training.DivergedError; both with the results of what was done,
+// which are written too.
 func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*training.Results, error) {
 	held := false
 	if dir.Path != "" {
@@ -91,7 +92,8 @@ func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*trai
 	return e.finish(ctx, dir, h)
 }
 
-// finished returns the results of the run in a folder, nil if it has not finished.
+// finished returns the results of the run in a folder, nil if it has not
+// finished.
 func finished(dir folder.Folder) (*training.Results, error) {
 	results, err := training.ReadResults(dir.File(ResultsFile))
 	switch {
@@ -105,8 +107,8 @@ func finished(dir folder.Folder) (*training.Results, error) {
 	return results, nil
 }
 
-// finish trains, tests the best parameters and writes the results. Of a run that
-// is broken off it writes what there is.
+// finish trains, tests the best parameters and writes the results. Of a run
+// that is broken off it writes what there is.
 func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*training.Results, error) {
 	history, runErr := e.Trainer.Run(ctx)
 	results := &training.Results{History: *history, Status: training.Finished}

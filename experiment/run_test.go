@@ -70,7 +70,8 @@ func TestRunAndShow(t *testing.T) {
 	}
 }
 
-// What stands in the folder already is an error of a type of its own, and stays.
+// What stands in the folder already is an error of a type of its own, and
+// stays.
 func TestRunRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run")
 	dir := folder.Folder{Path: path}

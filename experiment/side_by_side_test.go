@@ -16,8 +16,8 @@ import (
 	"optlab/optimizers"
 )
 
-// everyKind has an experiment for every optimizer with every activation, and one
-// with dropout for every optimizer.
+// everyKind has an experiment for every optimizer with every activation, and
+// one with dropout for every optimizer.
 func everyKind() map[string]experiment.Config {
 	all := make(map[string]experiment.Config)
 	for _, name := range optimizers.Names() {
@@ -77,8 +77,8 @@ func TestSideBySide(t *testing.T) {
 	wg.Wait()
 }
 
-// To watch a run, pause it, take snapshots of it and run its network in the hooks
-// changes no bit of it.
+// To watch a run, pause it, take snapshots of it and run its network in the
+// hooks changes no bit of it.
 func TestObservingChangesNothing(t *testing.T) {
 	c := with(small(), "adam")
 	want := outcome(t, c, experiment.Hooks{})

@@ -32,8 +32,8 @@ type activation struct {
 	// backward computes dx = f′(x)·dy, from x or from y.
 	backward gradient
 
-	// moment is E[f(x)²]/E[x²] for every x distributed symmetrically about 0, as
-	// He et al. (2015) use it; 0 if that depends on the distribution.
+	// moment is E[f(x)²]/E[x²] for every x distributed symmetrically about 0,
+	// as He et al. (2015) use it; 0 if that depends on the distribution.
 	moment float64
 	// gain is that of torch.nn.init.calculate_gain, 0 where it has none.
 	gain float64
@@ -65,8 +65,8 @@ func fromX(kernel func(t parallel.Threads, dx, x, dy []float32)) gradient {
 	return gradient{from: []int{0}, kernel: func(d *data) { kernel(d.threads, d.out, d.in[0], d.dy) }}
 }
 
-// Activations are the names of all activations, in the order in which help texts
-// list them.
+// Activations are the names of all activations, in the order in which help
+// texts list them.
 var Activations = func() []Activation {
 	names := make([]Activation, len(activations))
 	for i, a := range activations {
@@ -94,8 +94,8 @@ func ParseActivation(name string) (Activation, error) {
 	return row.name, err
 }
 
-// Title returns the name of the module in PyTorch's torch.nn, "LeakyReLU", or ""
-// for an unknown activation.
+// Title returns the name of the module in PyTorch's torch.nn, "LeakyReLU", or
+// "" for an unknown activation.
 func (a Activation) Title() string {
 	row, _ := a.find()
 	return row.title
@@ -112,9 +112,9 @@ func (a Activation) MomentShare() (float64, bool) {
 	return row.moment, row.moment != 0
 }
 
-// Gain returns the factor by which PyTorch's initializers scale the weights of a
-// layer before this activation, torch.nn.init.calculate_gain. It reports false
-// where PyTorch has none.
+// Gain returns the factor by which PyTorch's initializers scale the weights of
+// a layer before this activation, torch.nn.init.calculate_gain. It reports
+// false where PyTorch has none.
 func (a Activation) Gain() (float64, bool) {
 	row, _ := a.find()
 	return row.gain, row.gain != 0

@@ -33,8 +33,8 @@ func readActivations(t testing.TB) activationReference {
 	return ref
 }
 
-// Every activation has PyTorch's values, gradients, gain and title, and PyTorch's
-// table has no other.
+// Every activation has PyTorch's values, gradients, gain and title, and
+// PyTorch's table has no other.
 func TestActivationsPyTorch(t *testing.T) {
 	ref := readActivations(t)
 	var names []Activation
@@ -87,8 +87,8 @@ func toFloat32(x []float64) []float32 {
 	return y
 }
 
-// The share of the second moment is what the op makes of it, whatever the spread
-// of x; and where there is none, it depends on the spread.
+// The share of the second moment is what the op makes of it, whatever the
+// spread of x; and where there is none, it depends on the spread.
 func TestMomentShare(t *testing.T) {
 	ref := readActivations(t) // symmetric about 0
 	share := func(a Activation, spread float64) float64 {

@@ -19,30 +19,31 @@ type Program struct {
 	// gorgonia.Grad. With none the machine runs forwards only.
 	Parameters gorgonia.Nodes
 
-	// Hooks are the nodes whose values can be looked at after a run, by the name
-	// under which [Machine.Value] gives them out.
+	// Hooks are the nodes whose values can be looked at after a run, by the
+	// name under which [Machine.Value] gives them out.
 	Hooks map[string]*gorgonia.Node
 
-	// Threads bounds the threads that share the work of one run: 0 is as many as
-	// there are. The results do not depend on it.
+	// Threads bounds the threads that share the work of one run: 0 is as many
+	// as there are. The results do not depend on it.
 	Threads int
 }
 
-// building is held while a graph is built, differentiated and compiled: one at a
-// time in the process. Gorgonia shares state between graphs there, without locks
-// of its own: the pools of the type inference behind every node that is added;
-// its constants 1 (onef32, onef64), which store their hash when a differentiation
-// first asks for it; and the global BLAS that a tape machine is made with.
-// Running shares nothing and takes no lock.
+// building is held while a graph is built, differentiated and compiled: one at
+// a time in the process. Gorgonia shares state between graphs there, without
+// locks of its own: the pools of the type inference behind every node that is
+// added; its constants 1 (onef32, onef64), which store their hash when a
+// differentiation first asks for it; and the global BLAS that a tape machine is
+// made with. Running shares nothing and takes no lock.
 var building sync.Mutex
 
 // Compile makes a graph, has build add its nodes, adds the gradients of the
 // program that build returns and compiles the graph, which must not be changed
-// afterwards. It fails with the error of build, or if the loss of a program with
-// parameters is not a scalar or a parameter does not influence it.
+// afterwards. It fails with the error of build, or if the loss of a program
+// with parameters is not a scalar or a parameter does not influence it.
 //
-// It may be called from any number of goroutines; they take turns. All that adds
-// nodes to a graph belongs within build, which must not call Compile itself.
+// It may be called from any number of goroutines; they take turns. All that
+// adds nodes to a graph belongs within build, which must not call Compile
+// itself.
 func Compile(build func(g *gorgonia.ExprGraph) (Program, error)) (*Machine, error) {
 	building.Lock()
 	defer building.Unlock()
@@ -121,13 +122,14 @@ func (m *Machine) differentiate(p Program) error {
 	return nil
 }
 
-// guard runs f, which calls Gorgonia, and says what was being done when it failed.
+// guard runs f, which calls Gorgonia, and says what was being done when it
+// failed.
 func guard(doing string, f func() error) error {
 	return errors.Wrap(recovered(f), doing)
 }
 
-// recovered runs f, which calls Gorgonia, and turns a panic in it into an error:
-// Gorgonia panics where it could return one.
+// recovered runs f, which calls Gorgonia, and turns a panic in it into an
+// error: Gorgonia panics where it could return one.
 func recovered(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -64,8 +64,8 @@ func train(t testing.TB, m *Machine) (computed []float64) {
 	return computed
 }
 
-// jobs has a network for every activation, with dropout and without, and programs
-// in double precision.
+// jobs has a network for every activation, with dropout and without, and
+// programs in double precision.
 func jobs() map[string]job {
 	all := make(map[string]job)
 	sizes := []int{9, 8, 7, 4}
@@ -118,8 +118,8 @@ func newGrid(t testing.TB, x, y []float64) *Machine {
 	return m
 }
 
-// Any number of graphs may be built and run side by side, and each computes what
-// it computes alone.
+// Any number of graphs may be built and run side by side, and each computes
+// what it computes alone.
 func TestSideBySide(t *testing.T) {
 	type result struct {
 		name     string
@@ -157,8 +157,8 @@ func TestSideBySide(t *testing.T) {
 }
 
 // Gorgonia's shared constants store their hash once in a process, so only fresh
-// processes show that no two graphs do that at a time. Without the lock, the race
-// detector reports every second of them.
+// processes show that no two graphs do that at a time. Without the lock, the
+// race detector reports every second of them.
 func TestSideBySideFresh(t *testing.T) {
 	if !raceDetector {
 		t.Skip("only the race detector sees it")

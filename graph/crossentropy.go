@@ -8,14 +8,14 @@ import (
 	"optlab/internal/vec"
 )
 
-// CrossEntropy adds the mean softmax cross-entropy of raw logits to their graph,
-// as PyTorch's nn.CrossEntropyLoss:
+// CrossEntropy adds the mean softmax cross-entropy of raw logits to their
+// graph, as PyTorch's nn.CrossEntropyLoss:
 //
 //	loss = −(1/batch) Σᵣ log softmax(logitsᵣ)[labelᵣ]
 //
-// logits is a float32 matrix [batch, classes], labels an int vector [batch] with
-// values in [0, classes), the result a float32 scalar. It is exact for logits of
-// any finite size. A label out of range is an error of the run.
+// logits is a float32 matrix [batch, classes], labels an int vector [batch]
+// with values in [0, classes), the result a float32 scalar. It is exact for
+// logits of any finite size. A label out of range is an error of the run.
 func CrossEntropy(logits, labels *gorgonia.Node) (*gorgonia.Node, error) {
 	zs, err := nodeShape("CrossEntropy: logits", logits, tensor.Float32, 2)
 	if err != nil {

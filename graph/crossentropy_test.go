@@ -71,7 +71,8 @@ func TestCrossEntropyExact(t *testing.T) {
 	}
 }
 
-// A label out of range is an error of the run, and the next run is as good as any.
+// A label out of range is an error of the run, and the next run is as good as
+// any.
 func TestCrossEntropyLabels(t *testing.T) {
 	e := newEntropy(t, 2, 3)
 	logits := []float32{0, 1, 2, 2, 1, 0}

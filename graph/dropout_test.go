@@ -12,8 +12,8 @@ import (
 	"optlab/random"
 )
 
-// dropoutMachine compiles y = Dropout(x) under dot, so that the gradient of x is
-// the mask times the coefficients of dot.
+// dropoutMachine compiles y = Dropout(x) under dot, so that the gradient of x
+// is the mask times the coefficients of dot.
 type dropoutMachine struct {
 	*Machine
 	x *Parameter
@@ -111,8 +111,8 @@ func TestDropoutOfNothing(t *testing.T) {
 	}
 }
 
-// A probability so near to 1 that all is dropped, or to 0 that nothing is, still
-// gives finite numbers.
+// A probability so near to 1 that all is dropped, or to 0 that nothing is,
+// still gives finite numbers.
 func TestDropoutExtremes(t *testing.T) {
 	for p, kept := range map[float64]int{math.Nextafter(1, 0): 0, math.SmallestNonzeroFloat64: 128} {
 		y, _ := newDropoutMachine(t, p, 1, 8, 16).run(t)

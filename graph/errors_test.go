@@ -108,8 +108,8 @@ func TestProgramErrors(t *testing.T) {
 	}
 }
 
-// Gorgonia gives nodes of the same name and type out as one: a second input would
-// be bound to nothing.
+// Gorgonia gives nodes of the same name and type out as one: a second input
+// would be bound to nothing.
 func TestInputNames(t *testing.T) {
 	s := newSketch(t)
 	p := NewParameter("w", 2, 3)
@@ -127,8 +127,8 @@ func TestInputNames(t *testing.T) {
 	check.Error(t, err, `"x"`)
 }
 
-// A value bound later that is not what the op was made for is an error of the run,
-// and the run after it is as good as any.
+// A value bound later that is not what the op was made for is an error of the
+// run, and the run after it is as good as any.
 func TestWrongValues(t *testing.T) {
 	sizes := []int{3, 3}
 	parameters := mlpParameters(sizes)
@@ -199,8 +199,8 @@ func TestInferShape(t *testing.T) {
 	check.Error(t, err, "(5, 3)")
 }
 
-// A gradient of another type than the output that it belongs to is refused before
-// a kernel sees it.
+// A gradient of another type than the output that it belongs to is refused
+// before a kernel sees it.
 func TestSymDiffChecksGradient(t *testing.T) {
 	s := newSketch(t)
 	x := s.x("x", 2, 3)

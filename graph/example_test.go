@@ -16,8 +16,8 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// A layer of two inputs and three classes, whose weights are all 0: every class is
-// as likely as any other, and the loss is log 3.
+// A layer of two inputs and three classes, whose weights are all 0: every class
+// is as likely as any other, and the loss is log 3.
 func Example() {
 	weight, bias := graph.NewParameter("weight", 3, 2), graph.NewParameter("bias", 3)
 	var samples []float32

@@ -77,8 +77,8 @@ func newExperiment(t testing.TB, build func(s sketch, nodes gorgonia.Nodes) *gor
 	return e
 }
 
-// fourth is the central difference of order 4. With steps that no float32 rounds
-// and a loss in float64 it is good to about 1e-6.
+// fourth is the central difference of order 4. With steps that no float32
+// rounds and a loss in float64 it is good to about 1e-6.
 var fourth = fd.Formula{
 	Stencil:    []fd.Point{{Loc: -2, Coeff: 1. / 12}, {Loc: -1, Coeff: -2. / 3}, {Loc: 1, Coeff: 2. / 3}, {Loc: 2, Coeff: -1. / 12}},
 	Derivative: 1,
@@ -112,8 +112,8 @@ func (e *experiment) numeric(t testing.TB, p *Parameter) []float64 {
 	}, at, &fd.Settings{Formula: fourth})
 }
 
-// check compares all gradients of e, after change has had its way with them, with
-// finite differences.
+// check compares all gradients of e, after change has had its way with them,
+// with finite differences.
 func (e *experiment) check(t testing.TB, change func(parameter int, gradient []float32)) error {
 	t.Helper()
 	e.run(t)
@@ -132,7 +132,8 @@ func (e *experiment) check(t testing.TB, change func(parameter int, gradient []f
 
 func unchanged(int, []float32) {}
 
-// experiments has at least one experiment for every op: TestGradients sees to it.
+// experiments has at least one experiment for every op: TestGradients sees to
+// it.
 func experiments(t testing.TB) map[string]*experiment {
 	all := make(map[string]*experiment)
 	for _, a := range Activations {
@@ -168,9 +169,9 @@ func experiments(t testing.TB) map[string]*experiment {
 	return all
 }
 
-// TestGradients checks the gradient of every op, and that no op is forgotten: the
-// graphs checked must have nodes of every name that this package's source gives
-// an op or a gradient.
+// TestGradients checks the gradient of every op, and that no op is forgotten:
+// the graphs checked must have nodes of every name that this package's source
+// gives an op or a gradient.
 func TestGradients(t *testing.T) {
 	seen := make(map[string]bool)
 	for name, e := range experiments(t) {
@@ -190,8 +191,8 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// sourceNames returns every string that a literal in this package, without tests,
-// has for the field name: ops, gradients and activations.
+// sourceNames returns every string that a literal in this package, without
+// tests, has for the field name: ops, gradients and activations.
 func sourceNames(t testing.TB) (names []string) {
 	paths, err := filepath.Glob("*.go")
 	check.NoError(t, err)
@@ -215,9 +216,9 @@ func sourceNames(t testing.TB) (names []string) {
 	return names
 }
 
-// TestCheckerCatches makes sure that check can fail: in every experiment a single
-// wrong element of any gradient is seen, and so is an op that differentiates
-// wrongly.
+// TestCheckerCatches makes sure that check can fail: in every experiment a
+// single wrong element of any gradient is seen, and so is an op that
+// differentiates wrongly.
 func TestCheckerCatches(t *testing.T) {
 	for name, e := range experiments(t) {
 		for wrong, p := range e.parameters {

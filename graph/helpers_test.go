@@ -13,8 +13,8 @@ import (
 	"optlab/random"
 )
 
-// sketch is a graph in the making. Its methods fail the test where the package's
-// functions return an error.
+// sketch is a graph in the making. Its methods fail the test where the
+// package's functions return an error.
 type sketch struct {
 	testing.TB
 	g *gorgonia.ExprGraph
@@ -66,9 +66,9 @@ func parameter(name string, seed uint64, shape ...int) *Parameter {
 	return p
 }
 
-// fill writes numbers of both signs with magnitudes from 1/4 to 5/4: multiples of
-// 1/256, to which a step of a power of two can be added without rounding, and far
-// enough from 0 that such a step crosses no kink.
+// fill writes numbers of both signs with magnitudes from 1/4 to 5/4: multiples
+// of 1/256, to which a step of a power of two can be added without rounding,
+// and far enough from 0 that such a step crosses no kink.
 func fill(dst []float32, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for i := range dst {
@@ -79,8 +79,8 @@ func fill(dst []float32, seed uint64) {
 	}
 }
 
-// floatsOf returns the elements of the value hooked under name, a scalar as one.
-// They are those of the machine, not a copy.
+// floatsOf returns the elements of the value hooked under name, a scalar as
+// one. They are those of the machine, not a copy.
 func floatsOf(t testing.TB, m *Machine, name string) []float32 {
 	t.Helper()
 	v, err := m.Value(name)
@@ -112,8 +112,8 @@ func gradientsOf(t testing.TB, m *Machine) [][]float32 {
 	return all
 }
 
-// deviation returns the largest difference between got and want, relative to the
-// largest magnitude in want. It is NaN if anything is.
+// deviation returns the largest difference between got and want, relative to
+// the largest magnitude in want. It is NaN if anything is.
 func deviation(t testing.TB, got []float32, want []float64) float64 {
 	t.Helper()
 	if len(got) != len(want) || len(want) == 0 {
@@ -131,8 +131,8 @@ func sameBits(a, b []float32) bool {
 	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) })
 }
 
-// mlpConfig describes a network of Linear layers with activation, and dropout if
-// there is a stream of masks, between them.
+// mlpConfig describes a network of Linear layers with activation, and dropout
+// if there is a stream of masks, between them.
 type mlpConfig struct {
 	sizes      []int
 	activation Activation

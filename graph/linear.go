@@ -10,12 +10,12 @@ import (
 )
 
 // Linear adds the fully connected layer y = x·Wᵀ + b, as PyTorch's nn.Linear,
-// to the graph of x. x is [batch, in], w is [out, in], b is [out], the result is
-// [batch, out]; all are float32. Nodes of other shapes are an error.
+// to the graph of x. x is [batch, in], w is [out, in], b is [out], the result
+// is [batch, out]; all are float32. Nodes of other shapes are an error.
 //
-// If x is an input of the graph rather than the result of an op, its gradient is
-// not computed: nobody reads it, and the tape machine would compute it in every
-// step all the same.
+// If x is an input of the graph rather than the result of an op, its gradient
+// is not computed: nobody reads it, and the tape machine would compute it in
+// every step all the same.
 func Linear(x, w, b *gorgonia.Node) (*gorgonia.Node, error) {
 	xs, err := nodeShape("Linear: x", x, tensor.Float32, 2)
 	if err != nil {
@@ -35,8 +35,8 @@ func Linear(x, w, b *gorgonia.Node) (*gorgonia.Node, error) {
 	return apply(linear(xs[0], xs[1], ws[0], !x.IsVar()), x, w, b)
 }
 
-// linear is the op of Linear. The gradients are dx = dy·W, dW = dyᵀ·x and db, the
-// sum of dy's rows.
+// linear is the op of Linear. The gradients are dx = dy·W, dW = dyᵀ·x and db,
+// the sum of dy's rows.
 func linear(batch, in, out int, wrtX bool) op {
 	o := op{
 		name:   "Linear",

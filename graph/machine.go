@@ -18,13 +18,13 @@ type Machine struct {
 }
 
 // Run computes every node of the graph from the present values of its inputs.
-// After an error (an input of a wrong type, a label out of range) the values are
-// those of no particular run; the next Run starts afresh.
+// After an error (an input of a wrong type, a label out of range) the values
+// are those of no particular run; the next Run starts afresh.
 func (m *Machine) Run() error { return guard("running a graph", m.run) }
 
 // Gradients returns every parameter with its gradient, in the order of
-// [Program.Parameters], as a Solver takes them. The values they lead to are those
-// of the last run.
+// [Program.Parameters], as a Solver takes them. The values they lead to are
+// those of the last run.
 func (m *Machine) Gradients() []gorgonia.ValueGrad { return m.gradients }
 
 // Value returns what the node hooked under name computed in the last run. The
@@ -55,8 +55,8 @@ func (m *Machine) HookNames() []string {
 }
 
 // pair is a parameter with the node of its gradient. Gorgonia would have the
-// gradient added into a dual value that must be cleared before each run; reading
-// the gradient node itself needs neither.
+// gradient added into a dual value that must be cleared before each run;
+// reading the gradient node itself needs neither.
 type pair struct {
 	parameter, gradient *gorgonia.Node
 }

@@ -104,8 +104,8 @@ func TestHookNames(t *testing.T) {
 	}
 }
 
-// One step of gradient descent on the parameters is seen by every graph that has
-// them, and a machine that ran before computes what a new one does.
+// One step of gradient descent on the parameters is seen by every graph that
+// has them, and a machine that ran before computes what a new one does.
 func TestMachinesShareParameters(t *testing.T) {
 	sizes := []int{6, 5, 3}
 	parameters := mlpParameters(sizes)
@@ -216,8 +216,8 @@ func TestMachinesRunConcurrently(t *testing.T) {
 	}
 }
 
-// Two layers of equal shape on the same input have weights of their own and must
-// not become one.
+// Two layers of equal shape on the same input have weights of their own and
+// must not become one.
 func TestLinearsStayApart(t *testing.T) {
 	s := newSketch(t)
 	x, data := s.input("x", 3, 4)

@@ -40,8 +40,8 @@ type gradient struct {
 	name string
 
 	// from are the positions of those of the op's inputs that the kernel takes,
-	// or output for the op's output. One whose kernel takes what the op keeps, a
-	// mask, takes the output too, and so runs after it.
+	// or output for the op's output. One whose kernel takes what the op keeps,
+	// a mask, takes the output too, and so runs after it.
 	from []int
 
 	// kernel computes data.out, of the input's shape, from data.dy.

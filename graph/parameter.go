@@ -7,8 +7,9 @@ import (
 )
 
 // Parameter is a trainable float32 tensor under the name that PyTorch's
-// state_dict gives it. The tensor belongs to the parameter for good: every graph
-// and every optimizer works on this one, so write into it, never replace it.
+// state_dict gives it. The tensor belongs to the parameter for good: every
+// graph and every optimizer works on this one, so write into it, never replace
+// it.
 type Parameter struct {
 	Name  string
 	Value *tensor.Dense
@@ -24,9 +25,9 @@ func NewParameter(name string, shape ...int) *Parameter {
 func (p *Parameter) Data() []float32 { return p.Value.Float32s() }
 
 // Node adds the parameter to g as an input. Its value is a tensor over the same
-// memory, not a copy: not the parameter's own, since compiling a graph writes into
-// the tensors that it is bound to, and others may be reading that. A name that g
-// already has is an error.
+// memory, not a copy: not the parameter's own, since compiling a graph writes
+// into the tensors that it is bound to, and others may be reading that. A name
+// that g already has is an error.
 func (p *Parameter) Node(g *gorgonia.ExprGraph) (*gorgonia.Node, error) {
 	alias := tensor.New(tensor.WithShape(p.Value.Shape()...), tensor.WithBacking(p.Data()))
 	return input(g, p.Name, alias)
@@ -34,8 +35,8 @@ func (p *Parameter) Node(g *gorgonia.ExprGraph) (*gorgonia.Node, error) {
 
 // Input adds an input of the given name and shape to g and returns its node and
 // the elements that it is bound to: write the input there before each run. A
-// float input is a float32 tensor. A name that g already has, or a size below 1,
-// is an error.
+// float input is a float32 tensor. A name that g already has, or a size below
+// 1, is an error.
 func Input(g *gorgonia.ExprGraph, name string, shape ...int) (*gorgonia.Node, []float32, error) {
 	for _, size := range shape {
 		if size < 1 {
@@ -48,8 +49,8 @@ func Input(g *gorgonia.ExprGraph, name string, shape ...int) (*gorgonia.Node, []
 }
 
 // Labels adds an input of n integers, class labels, to g and returns its node
-// and the elements that it is bound to. A name that g already has, or n below 1,
-// is an error.
+// and the elements that it is bound to. A name that g already has, or n below
+// 1, is an error.
 func Labels(g *gorgonia.ExprGraph, name string, n int) (*gorgonia.Node, []int, error) {
 	if n < 1 {
 		return nil, nil, errors.Errorf("the input %s has %d labels: want at least 1", name, n)

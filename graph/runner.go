@@ -4,16 +4,17 @@ import (
 	"reflect"
 	"sync"
 
-	// Gorgonia asks this module whether the garbage collector moves memory; older
-	// versions panic under a Go they do not know. The import keeps go.mod at one
-	// that does not.
+	// Gorgonia asks this module whether the garbage collector moves memory;
+	// older versions panic under a Go they do not know. The import keeps go.mod
+	// at one that does not.
 	_ "go4.org/unsafe/assume-no-moving-gc"
 	"gorgonia.org/gorgonia"
 
 	"optlab/internal/blas"
 )
 
-// useBLAS makes Gorgonia's own operations multiply matrices as this package's do.
+// useBLAS makes Gorgonia's own operations multiply matrices as this package's
+// do.
 var useBLAS = sync.OnceFunc(func() { gorgonia.Use(blas.Implementation{}) })
 
 // newRunner compiles g for a tape machine and returns what runs it once.

@@ -49,8 +49,8 @@ func TestBindProgramAccepts(t *testing.T) {
 	}
 }
 
-// The fast way must be the one that is taken with the Gorgonia of go.mod: without
-// this test, a new version could lose it and all would only be slower.
+// The fast way must be the one that is taken with the Gorgonia of go.mod:
+// without this test, a new version could lose it and all would only be slower.
 func TestProgramIsBound(t *testing.T) {
 	s := newSketch(t)
 	labels, _ := s.labels(0)

@@ -15,15 +15,15 @@ type Distribution struct {
 	Min      float64 `json:"min"`
 	Max      float64 `json:"max"`
 
-	// The histogram, as numpy.histogram's: Counts[i] values lie in
-	// [Edges[i], Edges[i+1]), in the last bin including its upper edge. The edges
-	// divide [Min, Max] evenly, or [Mean − ½, Mean + ½] if the values are single,
+	// The histogram, as numpy.histogram's: Counts[i] values lie in [Edges[i],
+	// Edges[i+1]), in the last bin including its upper edge. The edges divide
+	// [Min, Max] evenly, or [Mean − ½, Mean + ½] if the values are single,
 	// wider where that would be lost in rounding.
 	Edges  []float64 `json:"edges"`
 	Counts []int     `json:"counts"`
 
-	// Density is the kernel density estimate, nil where the values do not vary by
-	// more than 1e-8.
+	// Density is the kernel density estimate, nil where the values do not vary
+	// by more than 1e-8.
 	Density *Density `json:"-"`
 }
 

@@ -10,8 +10,8 @@ import (
 	"optlab/random"
 )
 
-// How far activations and gradients vary in five layers with ReLU, by scheme: the
-// network is compiled once and initialized anew for each.
+// How far activations and gradients vary in five layers with ReLU, by scheme:
+// the network is compiled once and initialized anew for each.
 func Example() {
 	const batch, features, classes = 256, 100, 10
 	model, err := models.New(models.Base(graph.ReLU, features, classes, []int{100, 100, 100, 100}))

@@ -13,8 +13,8 @@ import (
 var embedded embed.FS
 
 // Open returns the data set that source names: "mnist" and "fashion" are the
-// embedded ones, anything else is a folder, as [dataset.Open] reads it. Decoding
-// takes about a quarter and half a second, at each call.
+// embedded ones, anything else is a folder, as [dataset.Open] reads it.
+// Decoding takes about a quarter and half a second, at each call.
 func Open(source string) (*dataset.Set, error) {
 	for _, e := range sets {
 		if e.name == source {

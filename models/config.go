@@ -14,7 +14,8 @@ type Config struct {
 	Architecture Architecture `json:"architecture"`
 	// Sizes are the numbers of units from input to output, at least two.
 	Sizes []int `json:"sizes"`
-	// Activation follows every hidden layer; always ReLU in HyperparameterModel.
+	// Activation follows every hidden layer; always ReLU in
+	// HyperparameterModel.
 	Activation graph.Activation `json:"activation"`
 	// Dropout is the probability in [0, 1) with which training zeroes a hidden
 	// unit; 0 is no dropout, and always so in BaseNetwork.

@@ -162,8 +162,8 @@ func TestInitializeStatistics(t *testing.T) {
 				name := fmt.Sprintf("layers.%d", 2*i)
 				weight.check(t, parameter(t, m, name+".weight"))
 				bias.check(t, parameter(t, m, name+".bias"))
-				// The variance is what the theory starts from: here of inputs with E[x²] =
-				// 1.
+				// The variance is what the theory starts from: here of inputs
+				// with E[x²] = 1.
 				r, err := NewInitializer(scheme).recipe(graph.ReLU)
 				check.NoError(t, err)
 				got, _ := newLinear(name, sizes[i], sizes[i+1], i == 0).moment(r, 1)

@@ -21,9 +21,9 @@ type layer interface {
 	// forward adds the layer to the graph of x, [batch, features], and returns
 	// its output.
 	forward(x *gorgonia.Node, b building) (*gorgonia.Node, error)
-	// moment returns E[y²] of the layer's output y in evaluation, as the theory of
-	// [Model.PredictMoments] has it, from E[x²] of its input; false where the
-	// theory says nothing.
+	// moment returns E[y²] of the layer's output y in evaluation, as the theory
+	// of [Model.PredictMoments] has it, from E[x²] of its input; false where
+	// the theory says nothing.
 	moment(r recipe, x float64) (float64, bool)
 	// summary returns the layer's row, but for its name and its parameters.
 	summary() Layer

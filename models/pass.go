@@ -17,8 +17,8 @@ type PassConfig struct {
 	// Masks is the stream that dropout masks are drawn from: the model is in
 	// training mode. Without it, the model is in evaluation mode: no dropout.
 	Masks *random.Stream
-	// Threads bounds the threads that share the work of one run: 0 is as many as
-	// there are. The results do not depend on it.
+	// Threads bounds the threads that share the work of one run: 0 is as many
+	// as there are. The results do not depend on it.
 	Threads int
 }
 

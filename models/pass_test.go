@@ -98,7 +98,8 @@ func TestTrainingHasDropout(t *testing.T) {
 	if !slices.Equal(again.Logits(), first) {
 		t.Error("masks from the same seed give other logits")
 	}
-	// Of the hidden units that are not 0 half are dropped, and the rest doubled.
+	// Of the hidden units that are not 0 half are dropped, and the rest
+	// doubled.
 	before, err := p.Value("net.1")
 	check.NoError(t, err)
 	after, err := p.Value("net.2")

@@ -15,7 +15,8 @@ type Scheme string
 
 // The schemes of the lab.
 const (
-	// Torch is PyTorch's default for nn.Linear: weight and bias uniform in ±1/√d.
+	// Torch is PyTorch's default for nn.Linear: weight and bias uniform in
+	// ±1/√d.
 	Torch Scheme = "torch"
 	// Constant sets every parameter to one value.
 	Constant Scheme = "constant"
@@ -26,8 +27,9 @@ const (
 	// Xavier draws weights uniformly in ±√(6/(d+e)) and sets biases to 0
 	// (Glorot and Bengio, 2010).
 	Xavier Scheme = "xavier"
-	// Kaiming draws weights from N(0, 2/d), those of the first layer, whose input
-	// has passed no ReLU, from N(0, 1/d), and sets biases to 0 (He et al., 2015).
+	// Kaiming draws weights from N(0, 2/d), those of the first layer, whose
+	// input has passed no ReLU, from N(0, 1/d), and sets biases to 0 (He et
+	// al., 2015).
 	Kaiming Scheme = "kaiming"
 )
 

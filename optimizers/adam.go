@@ -17,10 +17,11 @@ import (
 //	w ← w − η / (√v̂ + ε) · m̂
 //
 // with η the learning rate, about the size of a step, β₁, β₂ and ε the settings
-// beta1, beta2 and epsilon (outside the root), t the number of this step, from 1, w a
-// parameter and g its gradient; m and v are zero at first. It is algorithm 1 of
-// Kingma and Ba, Adam: A Method for Stochastic Optimization (2015),
-// arXiv:1412.6980, whose defaults it has, and torch.optim.Adam without options.
+// beta1, beta2 and epsilon (outside the root), t the number of this step, from
+// 1, w a parameter and g its gradient; m and v are zero at first. It is
+// algorithm 1 of Kingma and Ba, Adam: A Method for Stochastic Optimization
+// (2015), arXiv:1412.6980, whose defaults it has, and torch.optim.Adam without
+// options.
 var adam = &Kind{
 	Name:         "adam",
 	Title:        "Adam",
@@ -51,14 +52,16 @@ func (r *adamRule) update(threads parallel.Threads, p *parameter) {
 	updateAdam(p.w.f64, p.g.f64, m.f64, v.f64, r.f64)
 }
 
-// adamScalars is what step t has in common for all elements: β₁, 1−β₁, β₂, 1−β₂,
-// and, so that an element costs one root and one division, the corrections as
-// factors: η/(1−β₁ᵗ) of m and 1/√(1−β₂ᵗ) of √v. The fields are vec.AdamScalars'.
+// adamScalars is what step t has in common for all elements: β₁, 1−β₁, β₂,
+// 1−β₂, and, so that an element costs one root and one division, the
+// corrections as factors: η/(1−β₁ᵗ) of m and 1/√(1−β₂ᵗ) of √v. The fields are
+// vec.AdamScalars'.
 type adamScalars[T float] struct {
 	Beta1, Share1, Beta2, Share2, Rate, Root, Epsilon T
 }
 
-// adamScalarsOf computes the scalars in float64 and then rounds, as PyTorch does.
+// adamScalarsOf computes the scalars in float64 and then rounds, as PyTorch
+// does.
 func adamScalarsOf[T float](r *adamRule, t int, rate float64) adamScalars[T] {
 	return adamScalars[T]{
 		Beta1:   T(r.beta1),
@@ -71,8 +74,8 @@ func adamScalarsOf[T float](r *adamRule, t int, rate float64) adamScalars[T] {
 	}
 }
 
-// updateAdam is one update, as documented at adam. For float32, vec.Adam does the
-// same faster.
+// updateAdam is one update, as documented at adam. For float32, vec.Adam does
+// the same faster.
 func updateAdam[T float](w, g, m, v []T, s adamScalars[T]) {
 	smallest := smallestNormal[T]()
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]

@@ -13,8 +13,8 @@ import (
 //
 // with λ the setting weight_decay and the rest as at adam. It is algorithm 2 of
 // Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019),
-// arXiv:1711.05101, and torch.optim.AdamW without options, whose defaults it has.
-// Biases decay too, as there.
+// arXiv:1711.05101, and torch.optim.AdamW without options, whose defaults it
+// has. Biases decay too, as there.
 var adamw = &Kind{
 	Name:         "adamw",
 	Title:        "AdamW",
@@ -50,8 +50,8 @@ func (r *adamwRule) update(threads parallel.Threads, p *parameter) {
 	updateAdamW(p.w.f64, p.g.f64, m.f64, v.f64, r.keep, r.f64)
 }
 
-// updateAdamW is one update, as documented at adamw. For float32, vec.AdamW does
-// the same faster.
+// updateAdamW is one update, as documented at adamw. For float32, vec.AdamW
+// does the same faster.
 func updateAdamW[T float](w, g, m, v []T, keep T, s adamScalars[T]) {
 	for i := range w {
 		w[i] *= keep

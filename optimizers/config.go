@@ -21,8 +21,8 @@ type Config struct {
 	// value leaves it constant.
 	Schedule Schedule
 
-	// Settings are the other numbers by name, as "beta1". One that is absent has
-	// its default; one that the optimizer does not use is an error.
+	// Settings are the other numbers by name, as "beta1". One that is absent
+	// has its default; one that the optimizer does not use is an error.
 	Settings map[string]float64
 
 	// Threads bounds the threads that share an update; 0 is as many as Go may
@@ -30,8 +30,8 @@ type Config struct {
 	Threads int
 }
 
-// New returns the optimizer that c describes, or an error that names the field at
-// fault. A schedule with settings in epochs must have been resolved.
+// New returns the optimizer that c describes, or an error that names the field
+// at fault. A schedule with settings in epochs must have been resolved.
 func New(c Config) (Optimizer, error) {
 	kind, values, err := c.check()
 	if err == nil {
@@ -49,15 +49,15 @@ func New(c Config) (Optimizer, error) {
 	}, nil
 }
 
-// Validate returns an error that names the field at fault where New would refuse
-// the configuration with its schedule resolved.
+// Validate returns an error that names the field at fault where New would
+// refuse the configuration with its schedule resolved.
 func (c Config) Validate() error {
 	_, _, err := c.check()
 	return err
 }
 
-// Rate returns the learning rate of an update, counted from 0: LearningRate times
-// the schedule's factor. The schedule must be one that New accepts.
+// Rate returns the learning rate of an update, counted from 0: LearningRate
+// times the schedule's factor. The schedule must be one that New accepts.
 func (c Config) Rate(update int) float64 {
 	return c.LearningRate * c.Schedule.Factor(update)
 }

@@ -147,8 +147,8 @@ func TestConfigRoundTrip(t *testing.T) {
 	})
 }
 
-// No text makes UnmarshalJSON panic, and what it accepts and Validate, too, is read
-// back as it is written.
+// No text makes UnmarshalJSON panic, and what it accepts and Validate, too, is
+// read back as it is written.
 func FuzzConfigJSON(f *testing.F) {
 	f.Add(`{"name":"sgd","learning_rate":0.1}`)
 	f.Add(`{"name":"adam","learning_rate":0.001,"beta1":0.5,"schedule":{"name":"cosine","warmup":5,"length":3}}`)

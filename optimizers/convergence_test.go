@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// surface is a loss of two numbers x and y, with its gradient by hand, as a Gorgonia
-// expression, a start and the minimum.
+// surface is a loss of two numbers x and y, with its gradient by hand, as a
+// Gorgonia expression, a start and the minimum.
 type surface struct {
 	gradient       func(x, y float64) (dx, dy float64)
 	expression     func(x, y, one, b *gorgonia.Node) *gorgonia.Node
@@ -76,8 +76,8 @@ func testConvergence(t *testing.T, o Optimizer, s surface, c convergence) {
 	}
 }
 
-// tape is a surface as a graph of scalars, with the gradients that gorgonia.Grad
-// derives, on a tape machine.
+// tape is a surface as a graph of scalars, with the gradients that
+// gorgonia.Grad derives, on a tape machine.
 type tape struct {
 	machine gorgonia.VM
 	x, y    *gorgonia.Node
@@ -99,7 +99,8 @@ func newTape(t *testing.T, s surface) tape {
 	return tape{machine, x, y}
 }
 
-// Gorgonia's own nodes go through the points that gradients by hand lead through.
+// Gorgonia's own nodes go through the points that gradients by hand lead
+// through.
 func TestNodesOnATapeMachine(t *testing.T) {
 	for _, s := range []struct {
 		name    string

@@ -9,7 +9,8 @@ import (
 	"optlab/optimizers"
 )
 
-// minimize prints w after each step of the optimizer from 1, on the loss (w−3)².
+// minimize prints w after each step of the optimizer from 1, on the loss
+// (w−3)².
 func minimize(o optimizers.Optimizer, steps int) {
 	g := gorgonia.NewGraph()
 	w := gorgonia.NewScalar(g, gorgonia.Float64, gorgonia.WithName("w"), gorgonia.WithValue(1.0))

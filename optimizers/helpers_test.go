@@ -92,8 +92,8 @@ func wantError(t failer, err error, message string) {
 	}
 }
 
-// descend makes one step of o from w for each of the gradients and returns w, which
-// it changes, after each.
+// descend makes one step of o from w for each of the gradients and returns w,
+// which it changes, after each.
 func descend[T float](t failer, o Optimizer, w []T, gradients [][]T) [][]T {
 	t.Helper()
 	var after [][]T

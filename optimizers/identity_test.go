@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// number generates zero or ±x·2ᵏ with 1 ≤ x < 2 and |k| ≤ 20, so that nothing in
-// these tests overflows or becomes denormal.
+// number generates zero or ±x·2ᵏ with 1 ≤ x < 2 and |k| ≤ 20, so that nothing
+// in these tests overflows or becomes denormal.
 func number() *rapid.Generator[float64] {
 	return rapid.Custom(func(t *rapid.T) float64 {
 		sign := rapid.SampledFrom([]float64{-1, 0, 1}).Draw(t, "sign")
@@ -100,14 +100,15 @@ func TestAdamWWithoutDecayIsAdam(t *testing.T) {
 	})
 }
 
-// Where the gradient is zero from the start, AdamW's parameters shrink by 1−η·λ.
+// Where the gradient is zero from the start, AdamW's parameters shrink by
+// 1−η·λ.
 func TestAdamWDecays(t *testing.T) {
 	o := create(t, "adamw", 0.5, setting{"weight_decay", 0.5})
 	same(t, "w", descend(t, o, []float64{4, -8}, [][]float64{{0, 0}, {0, 0}}), [][]float64{{3, -6}, {2.25, -4.5}})
 }
 
-// Where all of the average is the last gradient, RMSprop's step is of size η against
-// its sign, but for ε.
+// Where all of the average is the last gradient, RMSprop's step is of size η
+// against its sign, but for ε.
 func TestRMSpropWithoutAverage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
@@ -123,8 +124,8 @@ func TestRMSpropWithoutAverage(t *testing.T) {
 	})
 }
 
-// SGD's first step from zero is linear in the learning rate: exactly for a power of
-// two, and to rounding for any factor.
+// SGD's first step from zero is linear in the learning rate: exactly for a
+// power of two, and to rounding for any factor.
 func TestSGDIsLinearInTheRate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.Float64Range(1e-4, 10).Draw(t, "rate")
@@ -147,8 +148,8 @@ func TestSGDIsLinearInTheRate(t *testing.T) {
 	})
 }
 
-// Whatever the decays, the corrections make Adam's first step −η·g/(|g|+ε): of size
-// η against the sign of g where |g| is large beside ε.
+// Whatever the decays, the corrections make Adam's first step −η·g/(|g|+ε): of
+// size η against the sign of g where |g| is large beside ε.
 func TestAdamFirstStep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		decay := rapid.Float64Range(0, 0.9999)
@@ -168,8 +169,8 @@ func TestAdamFirstStep(t *testing.T) {
 	})
 }
 
-// With an ε too small to count, Adam does not see the scale of the gradients. A power
-// of two is lost without a rounding.
+// With an ε too small to count, Adam does not see the scale of the gradients. A
+// power of two is lost without a rounding.
 func TestAdamIgnoresTheScaleOfGradients(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		adam := func() Optimizer { return create(t, "adam", 0.1, setting{"epsilon", 0x1p-126}) }

@@ -15,12 +15,12 @@ const (
 	warmupKey   = "warmup"
 )
 
-// MarshalJSON returns an object that fixes every number that updates depend on: the
-// name, the learning rate, the settings that the optimizer uses with the values that
-// they have, and the schedule unless it is constant. A setting whose default is 0 is
-// left out where it is 0, so that an optimizer can get another one and what was
-// written before still describes the same. A configuration that Validate refuses is
-// an error.
+// MarshalJSON returns an object that fixes every number that updates depend on:
+// the name, the learning rate, the settings that the optimizer uses with the
+// values that they have, and the schedule unless it is constant. A setting
+// whose default is 0 is left out where it is 0, so that an optimizer can get
+// another one and what was written before still describes the same. A
+// configuration that Validate refuses is an error.
 func (c Config) MarshalJSON() ([]byte, error) {
 	kind, values, err := c.check()
 	if err != nil {
@@ -61,8 +61,8 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON returns an object with the name, the warm-up unless there is none,
-// and the settings that the schedule uses, as [Config.MarshalJSON] does.
+// MarshalJSON returns an object with the name, the warm-up unless there is
+// none, and the settings that the schedule uses, as [Config.MarshalJSON] does.
 func (s Schedule) MarshalJSON() ([]byte, error) {
 	kind, values, err := s.check()
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 )
 
 // In float32, an update is the function that stands beneath the equation: the
-// numbers agree to the rounding of the operands, which leaves room for a compiler
-// that fuses a product with a sum. The first elements have a gradient of zero, so
-// that moments are flushed too.
+// numbers agree to the rounding of the operands, which leaves room for a
+// compiler that fuses a product with a sum. The first elements have a gradient
+// of zero, so that moments are flushed too.
 func TestKernelsAreTheUpdates(t *testing.T) {
 	for _, k := range table {
 		t.Run(k.Name, func(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// memory is what every optimizer keeps: the number of steps, the moments, and the
-// parameters they belong to. Changes are made to a copy, which takes its place
-// when all went well.
+// memory is what every optimizer keeps: the number of steps, the moments, and
+// the parameters they belong to. Changes are made to a copy, which takes its
+// place when all went well.
 type memory struct {
 	moments    []string // their names, in the order of parameter.moments
 	steps      int
@@ -51,8 +51,8 @@ func (s *memory) SetState(st State) error {
 	return nil
 }
 
-// startStep checks the whole model, points w and g of every parameter at its numbers,
-// and counts the step: after it, nothing can fail.
+// startStep checks the whole model, points w and g of every parameter at its
+// numbers, and counts the step: after it, nothing can fail.
 func (s *memory) startStep(model []gorgonia.ValueGrad) error {
 	next := *s
 	if next.parameters == nil {

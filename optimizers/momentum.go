@@ -10,13 +10,13 @@ import (
 //	m ← β₁·m + (1−β₁)·g
 //	w ← w − η·m
 //
-// with η the learning rate, β₁ the setting beta1, w a parameter and g its gradient;
-// m is zero at first. With β₁ = 0 it is SGD. The idea is Polyak's, Some methods of
-// speeding up the convergence of iteration methods (1964),
+// with η the learning rate, β₁ the setting beta1, w a parameter and g its
+// gradient; m is zero at first. With β₁ = 0 it is SGD. The idea is Polyak's,
+// Some methods of speeding up the convergence of iteration methods (1964),
 // doi:10.1016/0041-5553(64)90137-5.
 //
-// The factor 1−β₁ makes m an average: torch.optim.SGD leaves it out, and so takes
-// the same steps at a learning rate of (1−β₁)·η.
+// The factor 1−β₁ makes m an average: torch.optim.SGD leaves it out, and so
+// takes the same steps at a learning rate of (1−β₁)·η.
 var momentum = &Kind{
 	Name:         "momentum",
 	Title:        "momentum",

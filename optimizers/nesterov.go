@@ -14,11 +14,11 @@ import (
 // gradient; m is zero at first. After Nesterov, A method of solving a convex
 // programming problem with convergence rate O(1/k²) (1983), in the form of
 // Sutskever, Martens, Dahl and Hinton, On the importance of initialization and
-// momentum in deep learning (2013), with the parameters taken where they look. It
-// is torch.optim.SGD with momentum and nesterov, and without dampening.
+// momentum in deep learning (2013), with the parameters taken where they look.
+// It is torch.optim.SGD with momentum and nesterov, and without dampening.
 //
-// As m is a sum and not an average, steps are longer than those of momentum at the
-// same rate, 1/(1−μ) times as long where the gradient stays.
+// As m is a sum and not an average, steps are longer than those of momentum at
+// the same rate, 1/(1−μ) times as long where the gradient stays.
 var nesterov = &Kind{
 	Name:         "nesterov",
 	Title:        "Nesterov",
@@ -47,8 +47,8 @@ func (r *nesterovRule) update(threads parallel.Threads, p *parameter) {
 	updateNesterov(p.w.f64, p.g.f64, m.f64, r.rate, r.beta)
 }
 
-// updateNesterov is one update, m ← μ·m + g and w ← w − η·(g + μ·m). For float32,
-// vec.Nesterov does the same faster.
+// updateNesterov is one update, m ← μ·m + g and w ← w − η·(g + μ·m). For
+// float32, vec.Nesterov does the same faster.
 func updateNesterov[T float](w, g, m []T, rate, beta T) {
 	smallest := smallestNormal[T]()
 	g, m = g[:len(w)], m[:len(w)]

@@ -13,13 +13,14 @@ import (
 // Optimizer updates a model's parameters from their gradients and can have its
 // state saved and restored. It is not safe for concurrent use.
 //
-// Step updates every parameter in place, and changes no gradient; two parameters
-// may share one. A value and its gradient have the same shape and the same type,
-// float32 or float64: a row-major, contiguous *tensor.Dense, or a Gorgonia
-// scalar. The first step fixes how many parameters there are and, for each, its
-// name, shape and type; their tensors may change from step to step. The name is
-// that of a gorgonia.Namer, or else the index. On an error nothing is updated.
-// Not-a-number in a gradient is not an error: it spreads to the parameter.
+// Step updates every parameter in place, and changes no gradient; two
+// parameters may share one. A value and its gradient have the same shape and
+// the same type, float32 or float64: a row-major, contiguous *tensor.Dense, or
+// a Gorgonia scalar. The first step fixes how many parameters there are and,
+// for each, its name, shape and type; their tensors may change from step to
+// step. The name is that of a gorgonia.Namer, or else the index. On an error
+// nothing is updated. Not-a-number in a gradient is not an error: it spreads to
+// the parameter.
 type Optimizer interface {
 	gorgonia.Solver
 
@@ -28,9 +29,9 @@ type Optimizer interface {
 
 	// SetState makes a copy of st the state, so that the next Step continues
 	// where st was taken. The state of a new optimizer starts afresh. Where st
-	// does not fit the optimizer, or the parameters of its first step, the error
-	// names the tensor and the optimizer is unchanged; before the first step, it
-	// is that Step which reports a misfit with the parameters.
+	// does not fit the optimizer, or the parameters of its first step, the
+	// error names the tensor and the optimizer is unchanged; before the first
+	// step, it is that Step which reports a misfit with the parameters.
 	SetState(st State) error
 }
 
@@ -40,14 +41,14 @@ type State struct {
 	Steps int
 
 	// Tensors holds the moments of each parameter, in the parameter's shape and
-	// type, by their letter in the optimizer's equation: "m.<name>" for the mean
-	// of its gradients, "v.<name>" for that of their squares. It is empty before
-	// the first step, and always for an optimizer without moments.
+	// type, by their letter in the optimizer's equation: "m.<name>" for the
+	// mean of its gradients, "v.<name>" for that of their squares. It is empty
+	// before the first step, and always for an optimizer without moments.
 	Tensors map[string]*tensor.Dense
 }
 
-// optimizer is every [Optimizer]: what they have in common, and a rule, in which
-// they differ.
+// optimizer is every [Optimizer]: what they have in common, and a rule, in
+// which they differ.
 type optimizer struct {
 	memory
 	rule   rule
@@ -72,13 +73,13 @@ func (o *optimizer) Step(model []gorgonia.ValueGrad) error {
 // float is the type of a parameter's elements.
 type float interface{ float32 | float64 }
 
-// flush returns x, or zero if x is denormal, that is if its magnitude is below the
-// smallest normal one of T. NaN stays NaN.
+// flush returns x, or zero if x is denormal, that is if its magnitude is below
+// the smallest normal one of T. NaN stays NaN.
 //
-// Where the gradient stays zero (a dead ReLU, a pixel that is never lit) a moment
-// would otherwise decay into the denormals and, by rounding, stay there, and an
-// update of denormals takes tens of times as long. To compare bits is the fast way:
-// the sign of x is a coin toss to the branch predictor.
+// Where the gradient stays zero (a dead ReLU, a pixel that is never lit) a
+// moment would otherwise decay into the denormals and, by rounding, stay there,
+// and an update of denormals takes tens of times as long. To compare bits is
+// the fast way: the sign of x is a coin toss to the branch predictor.
 func flush[T float](x T, smallest uint64) T {
 	if magnitude(float64(x)) < smallest {
 		return 0
@@ -86,7 +87,8 @@ func flush[T float](x T, smallest uint64) T {
 	return x
 }
 
-// magnitude returns a number that orders floats by |x|: the bits but for the sign.
+// magnitude returns a number that orders floats by |x|: the bits but for the
+// sign.
 func magnitude(x float64) uint64 { return math.Float64bits(x) << 1 }
 
 // smallestNormal returns the magnitude of the smallest normal number of T.

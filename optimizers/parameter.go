@@ -19,8 +19,8 @@ type parameter struct {
 	moments []numbers // in the order of Kind.moments
 }
 
-// numbers is the memory of a value. The slice of the type that it does not have is
-// nil, so that an update may be called for both.
+// numbers is the memory of a value. The slice of the type that it does not have
+// is nil, so that an update may be called for both.
 type numbers struct {
 	dtype tensor.Dtype
 	shape tensor.Shape

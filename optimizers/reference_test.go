@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// referenceCase is a float64 parameter after each step under given gradients, as
-// PyTorch computes it.
+// referenceCase is a float64 parameter after each step under given gradients,
+// as PyTorch computes it.
 type referenceCase struct {
 	Config           Config
 	Start            []float64
@@ -77,8 +77,8 @@ func TestEveryOptimizerHasReferences(t *testing.T) {
 	}
 }
 
-// The updates are compared, not just the values: a step can be wrong by far more
-// than a tolerance relative to w would tell.
+// The updates are compared, not just the values: a step can be wrong by far
+// more than a tolerance relative to w would tell.
 func TestReferenceFloat64(t *testing.T) {
 	for name, c := range referenceCases(t) {
 		t.Run(name, func(t *testing.T) {
@@ -104,9 +104,9 @@ func TestReferenceFloat32(t *testing.T) {
 	}
 }
 
-// compareWithReference allows an update an error relative to the update, and one
-// relative to w, for the rounding of the sum that the update is taken from. The
-// values may be off by what steps can add up to.
+// compareWithReference allows an update an error relative to the update, and
+// one relative to w, for the rounding of the sum that the update is taken from.
+// The values may be off by what steps can add up to.
 func compareWithReference(t *testing.T, c referenceCase, got [][]float64, relative, ulp float64) {
 	t.Helper()
 	before, wantBefore := c.Start, c.Start

@@ -13,10 +13,10 @@ import (
 //	w ← w − η / (√v + ε) · g
 //
 // with η the learning rate, α and ε the settings alpha and epsilon (outside the
-// root), w a parameter and g its gradient; v is zero at first, which makes the first
-// steps 1/√(1−α) times as long. After Tieleman and Hinton, Neural Networks for
-// Machine Learning, lecture 6.5 (2012). It is torch.optim.RMSprop without momentum
-// and not centered.
+// root), w a parameter and g its gradient; v is zero at first, which makes the
+// first steps 1/√(1−α) times as long. After Tieleman and Hinton, Neural
+// Networks for Machine Learning, lecture 6.5 (2012). It is torch.optim.RMSprop
+// without momentum and not centered.
 var rmsprop = &Kind{
 	Name:         "rmsprop",
 	Title:        "RMSprop",
@@ -45,16 +45,16 @@ func (r *rmspropRule) update(threads parallel.Threads, p *parameter) {
 	updateRMSprop(p.w.f64, p.g.f64, v.f64, rmspropScalarsOf[float64](r))
 }
 
-// rmspropScalars is what an update has in common for all elements: α, 1−α, η and
-// ε. The fields are vec.RMSpropScalars'.
+// rmspropScalars is what an update has in common for all elements: α, 1−α, η
+// and ε. The fields are vec.RMSpropScalars'.
 type rmspropScalars[T float] struct{ Alpha, Share, Rate, Epsilon T }
 
 func rmspropScalarsOf[T float](r *rmspropRule) rmspropScalars[T] {
 	return rmspropScalars[T]{Alpha: T(r.alpha), Share: T(1 - r.alpha), Rate: T(r.rate), Epsilon: T(r.epsilon)}
 }
 
-// updateRMSprop is one update, as documented at rmsprop. For float32, vec.RMSprop
-// does the same faster.
+// updateRMSprop is one update, as documented at rmsprop. For float32,
+// vec.RMSprop does the same faster.
 func updateRMSprop[T float](w, g, v []T, s rmspropScalars[T]) {
 	smallest := smallestNormal[T]()
 	g, v = g[:len(w)], v[:len(w)]

@@ -15,17 +15,18 @@ type scheduleKind struct {
 	name     string
 	settings []*Setting
 
-	// factor returns the factor of an update, counted from the end of the warm-up.
+	// factor returns the factor of an update, counted from the end of the
+	// warm-up.
 	factor func(s Schedule, update int) float64
 }
 
 // Schedule says how the learning rate changes from update to update: it is the
-// configured rate times [Schedule.Factor]. As the factor depends on the number of
-// the update alone, it is right after a restart.
+// configured rate times [Schedule.Factor]. As the factor depends on the number
+// of the update alone, it is right after a restart.
 //
 // Settings speak of epochs where a schedule is about long stretches, as a user
-// does. How many updates those are is what [Schedule.Resolve] must be told before
-// the schedule is of use.
+// does. How many updates those are is what [Schedule.Resolve] must be told
+// before the schedule is of use.
 type Schedule struct {
 	// Name is one of [ScheduleNames]; empty is the first, "constant".
 	Name string
@@ -85,8 +86,8 @@ func (s Schedule) Constant() bool {
 	return (s.Name == "" || s.Name == constant.name) && s.Warmup == 0
 }
 
-// Resolve returns the schedule for a training of that many updates, with so many
-// in each epoch.
+// Resolve returns the schedule for a training of that many updates, with so
+// many in each epoch.
 func (s Schedule) Resolve(updatesPerEpoch, updates int) Schedule {
 	s.epoch, s.training = updatesPerEpoch, updates
 	return s
@@ -127,8 +128,8 @@ func (s Schedule) check() (*scheduleKind, map[string]float64, error) {
 	return kind, values, errors.Wrapf(err, "schedule %s", kind.name)
 }
 
-// checkResolved returns an error if the schedule counts in epochs and has not been
-// told how long one is.
+// checkResolved returns an error if the schedule counts in epochs and has not
+// been told how long one is.
 func (s Schedule) checkResolved() error {
 	kind, err := s.kind()
 	if err != nil || s.epoch > 0 {

@@ -2,16 +2,17 @@ package optimizers
 
 import "math"
 
-// cosine lowers the learning rate to a floor along half a wave, slowly at first and
-// at last, where it stays: the factor of update t is
+// cosine lowers the learning rate to a floor along half a wave, slowly at first
+// and at last, where it stays: the factor of update t is
 //
 //	φ + (1−φ)·(1 + cos(π·min(t,T)/T))/2
 //
-// with φ the setting floor and T the setting length, in updates; a length of zero is
-// what the warm-up leaves of the training. After Loshchilov and Hutter, SGDR:
-// Stochastic Gradient Descent with Warm Restarts (2017), arXiv:1608.03983, without
-// the restarts. It is torch.optim.lr_scheduler.CosineAnnealingLR with T_max T and
-// eta_min φ·η, stepped after every update, as far as T: beyond, torch's rises again.
+// with φ the setting floor and T the setting length, in updates; a length of
+// zero is what the warm-up leaves of the training. After Loshchilov and Hutter,
+// SGDR: Stochastic Gradient Descent with Warm Restarts (2017),
+// arXiv:1608.03983, without the restarts. It is
+// torch.optim.lr_scheduler.CosineAnnealingLR with T_max T and eta_min φ·η,
+// stepped after every update, as far as T: beyond, torch's rises again.
 var cosine = &scheduleKind{
 	name:     "cosine",
 	settings: []*Setting{cosineLength, cosineFloor},

@@ -2,8 +2,8 @@ package optimizers
 
 import "math"
 
-// stepwise lowers the learning rate at once at the end of every stretch: the factor
-// of update t is
+// stepwise lowers the learning rate at once at the end of every stretch: the
+// factor of update t is
 //
 //	γ^⌊t/P⌋
 //

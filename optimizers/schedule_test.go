@@ -38,7 +38,8 @@ func TestSchedulesAreTorchs(t *testing.T) {
 	}
 }
 
-// drawSchedule draws a schedule that is resolved, and the updates of a training.
+// drawSchedule draws a schedule that is resolved, and the updates of a
+// training.
 func drawSchedule(t *rapid.T) (s Schedule, updates int) {
 	epoch := rapid.IntRange(1, 50).Draw(t, "epoch")
 	updates = epoch * rapid.IntRange(1, 8).Draw(t, "epochs")
@@ -80,8 +81,8 @@ func TestWarmupShifts(t *testing.T) {
 	})
 }
 
-// Settings in epochs mean as many updates as an epoch has, and a cosine without a
-// length ends with the training.
+// Settings in epochs mean as many updates as an epoch has, and a cosine without
+// a length ends with the training.
 func TestEpochsBecomeUpdates(t *testing.T) {
 	step := Schedule{Name: "step", Settings: map[string]float64{"decay": 0.5, "every": 1.5}}.Resolve(10, 100)
 	for i, want := range map[int]float64{0: 1, 14: 1, 15: 0.5, 29: 0.5, 30: 0.25} {

@@ -9,8 +9,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Setting is a number that an optimizer or a schedule takes beside its name: what
-// a flag, a form or a search must know about it.
+// Setting is a number that an optimizer or a schedule takes beside its name:
+// what a flag, a form or a search must know about it.
 type Setting struct {
 	// Name is its key in Settings and in JSON, as "beta1".
 	Name string

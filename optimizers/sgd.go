@@ -10,8 +10,8 @@ import (
 //	w ← w − η·g
 //
 // with η the learning rate, w a parameter and g its gradient, after Robbins and
-// Monro, A Stochastic Approximation Method (1951), doi:10.1214/aoms/1177729586. It
-// keeps no moments. It is torch.optim.SGD without options.
+// Monro, A Stochastic Approximation Method (1951), doi:10.1214/aoms/1177729586.
+// It keeps no moments. It is torch.optim.SGD without options.
 var sgd = &Kind{
 	Name:         "sgd",
 	Title:        "SGD",
@@ -28,7 +28,8 @@ func (r *sgdRule) update(threads parallel.Threads, p *parameter) {
 	updateSGD(p.w.f64, p.g.f64, r.rate)
 }
 
-// updateSGD is one update, w ← w − η·g. For float32, vec.SGD does the same faster.
+// updateSGD is one update, w ← w − η·g. For float32, vec.SGD does the same
+// faster.
 func updateSGD[T float](w, g []T, rate T) {
 	g = g[:len(w)]
 	for i := range w {

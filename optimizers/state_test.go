@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// mixed returns a model of several shapes and both types, the same at each call, and
-// a function that gives it the gradients of a step.
+// mixed returns a model of several shapes and both types, the same at each
+// call, and a function that gives it the gradients of a step.
 func mixed() (model []gorgonia.ValueGrad, setGradients func(step int)) {
 	add := func(name string, value, grad gorgonia.Value) {
 		model = append(model, param{name: name, value: value, grad: grad})
@@ -181,8 +181,8 @@ func zero(s State) {
 }
 
 // A state that does not fit is refused by name, and the optimizer goes on as if
-// nothing had been asked. One that only the parameters show to be wrong is refused by
-// the first step of a new optimizer.
+// nothing had been asked. One that only the parameters show to be wrong is
+// refused by the first step of a new optimizer.
 func TestWrongState(t *testing.T) {
 	matrix := func(dt tensor.Dtype, shape ...int) *tensor.Dense {
 		return tensor.New(tensor.Of(dt), tensor.WithShape(shape...))

@@ -49,8 +49,8 @@ func wrongParameters(t *testing.T) []struct {
 	}
 }
 
-// A wrong parameter, at the first step or later, leaves the others alone, and the
-// optimizer is ready for a right one.
+// A wrong parameter, at the first step or later, leaves the others alone, and
+// the optimizer is ready for a right one.
 func TestStepErrors(t *testing.T) {
 	for _, c := range all {
 		for _, wrong := range wrongParameters(t) {

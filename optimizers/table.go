@@ -26,8 +26,9 @@ type Kind struct {
 	moments  []string   // that it keeps, by their letters in the equation
 	rule     func(values map[string]float64) rule
 
-	// Where the rate of another optimizer, rateLike, has been tuned, a part of it
-	// suits this one: divided by ratePart, which keeps decimal fractions short.
+	// Where the rate of another optimizer, rateLike, has been tuned, a part of
+	// it suits this one: divided by ratePart, which keeps decimal fractions
+	// short.
 	rateLike string
 	ratePart float64
 }
@@ -38,8 +39,8 @@ type rule interface {
 	// common for all parameters.
 	prepare(t int, rate float64)
 
-	// update updates w and the moments of p from g, for both types: the slices of
-	// the type that p does not have are empty.
+	// update updates w and the moments of p from g, for both types: the slices
+	// of the type that p does not have are empty.
 	update(threads parallel.Threads, p *parameter)
 }
 
@@ -61,7 +62,8 @@ func Kinds() []Kind {
 	return kinds
 }
 
-// Lookup returns the optimizer of the given name, or an error that lists the names.
+// Lookup returns the optimizer of the given name, or an error that lists the
+// names.
 func Lookup(name string) (Kind, error) {
 	for _, k := range table {
 		if k.Name == name {
@@ -71,8 +73,8 @@ func Lookup(name string) (Kind, error) {
 	return Kind{}, errors.Errorf("unknown optimizer %q: want one of %s", name, strings.Join(Names(), ", "))
 }
 
-// Settings returns the settings that the optimizer uses, the one that matters most
-// first.
+// Settings returns the settings that the optimizer uses, the one that matters
+// most first.
 func (k Kind) Settings() []Setting {
 	var c collector
 	c.add(k.Name, k.settings)
@@ -89,9 +91,9 @@ func Settings() []Setting {
 	return c.copies()
 }
 
-// RateAmong returns a learning rate for a problem on which those of some optimizers
-// have been tuned: its own, or that of another divided by what usually lies between the
-// two, or else the usual one.
+// RateAmong returns a learning rate for a problem on which those of some
+// optimizers have been tuned: its own, or that of another divided by what
+// usually lies between the two, or else the usual one.
 func (k Kind) RateAmong(tuned map[string]float64) float64 {
 	if rate, ok := k.tuned(tuned); ok {
 		return rate

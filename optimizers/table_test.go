@@ -13,12 +13,12 @@ type row struct {
 	// rate is the learning rate in most tests.
 	rate float64
 
-	// On either surface, the bound is about one and a half times the distance from
-	// the minimum that is reached in so many steps.
+	// On either surface, the bound is about one and a half times the distance
+	// from the minimum that is reached in so many steps.
 	parabola, rosenbrock convergence
 
-	// twin is update number 3 of a parameter in float32, at the rate and with the
-	// usual settings, by the function beneath the equation.
+	// twin is update number 3 of a parameter in float32, at the rate and with
+	// the usual settings, by the function beneath the equation.
 	twin func(w, g []float32, moments [][]float32, rate float64)
 }
 
@@ -109,8 +109,8 @@ func TestTheTable(t *testing.T) {
 	}
 }
 
-// Settings that mean the same are one setting: it has one name, one flag and one
-// default, which it allows, and users who know it.
+// Settings that mean the same are one setting: it has one name, one flag and
+// one default, which it allows, and users who know it.
 func TestSettings(t *testing.T) {
 	names, flags := make(map[string]bool), make(map[string]bool)
 	for _, s := range append(Settings(), ScheduleSettings()...) {

@@ -29,8 +29,8 @@ func TestGradientsAreOnlyRead(t *testing.T) {
 	}
 }
 
-// A Gorgonia scalar, a tensor of no dimension and an element of a vector take the
-// same steps.
+// A Gorgonia scalar, a tensor of no dimension and an element of a vector take
+// the same steps.
 func TestScalars(t *testing.T) {
 	for _, c := range all {
 		gradients := [][]float64{{1}, {-0.5}, {3}}
@@ -72,8 +72,8 @@ func TestContiguousViews(t *testing.T) {
 	}
 }
 
-// Where the gradient stays zero, m and v end at zero, not among the denormals, and
-// the smallest normal numbers are kept.
+// Where the gradient stays zero, m and v end at zero, not among the denormals,
+// and the smallest normal numbers are kept.
 func TestDenormalsAreFlushed(t *testing.T) {
 	testFlush(t, float32(0x1p-126))
 	testFlush(t, 0x1p-1022)
@@ -122,7 +122,8 @@ func TestFlushBound(t *testing.T) {
 }
 
 // In float32, as in PyTorch, 1−β is the rounding of the difference, not the
-// difference from the rounding, which for β₂ = 0.999 would be off by 5e-5 of it.
+// difference from the rounding, which for β₂ = 0.999 would be off by 5e-5 of
+// it.
 func TestFloat32Shares(t *testing.T) {
 	for name, want := range map[string]map[string]float32{
 		"momentum": {"m.w": 0.1},
@@ -149,7 +150,8 @@ func TestNaNSpreads(t *testing.T) {
 	}
 }
 
-// An element without gradient stays where it is: 0/(0+ε) is not NaN in either type.
+// An element without gradient stays where it is: 0/(0+ε) is not NaN in either
+// type.
 func TestZeroGradient(t *testing.T) {
 	o := create(t, "adam", 1, setting{"beta1", 0}, setting{"beta2", 0}, setting{"epsilon", 0x1p-126})
 	w32, w64 := []float32{3}, []float64{3}

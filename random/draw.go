@@ -17,8 +17,8 @@ func (s *Stream) uniform01Float64() float64 {
 	return float64(s.Uint64()&(1<<53-1)) * (1.0 / (1 << 53))
 }
 
-// Uniform fills dst with floats from [a, b), as dst.uniform_(a, b) does (rounding may
-// make one b itself); with a = 0 and b = 1 it is torch.rand.
+// Uniform fills dst with floats from [a, b), as dst.uniform_(a, b) does
+// (rounding may make one b itself); with a = 0 and b = 1 it is torch.rand.
 func (s *Stream) Uniform(dst []float32, a, b float64) {
 	from, width := float32(a), float32(b)-float32(a)
 	for i := range dst {
@@ -26,17 +26,18 @@ func (s *Stream) Uniform(dst []float32, a, b float64) {
 	}
 }
 
-// scale returns x·width + from, rounded once, as the fused instruction does that
-// PyTorch's kernel is compiled to: in float64 the product is exact. Rounding twice
-// would put half of the initial weights of a layer one unit off PyTorch's.
+// scale returns x·width + from, rounded once, as the fused instruction does
+// that PyTorch's kernel is compiled to: in float64 the product is exact.
+// Rounding twice would put half of the initial weights of a layer one unit off
+// PyTorch's.
 func scale(x, width, from float32) float32 {
 	return float32(float64(x)*float64(width) + float64(from))
 }
 
 // Normal fills dst with normally distributed floats, as dst.normal_(mean, std)
 // does; with mean 0 and std 1 it is torch.randn. As there, fewer than 16 values
-// are drawn one by one in float64, and 16 or more in blocks in float32: the same
-// state gives different numbers on the two paths.
+// are drawn one by one in float64, and 16 or more in blocks in float32: the
+// same state gives different numbers on the two paths.
 func (s *Stream) Normal(dst []float32, mean, std float64) {
 	if len(dst) >= normalBlock {
 		s.normalBlocks(dst, float32(mean), float32(std))

@@ -6,8 +6,8 @@ import (
 	"optlab/random"
 )
 
-// What PyTorch draws after torch.manual_seed(42): torch.rand(3), torch.randn(3) and
-// torch.randperm(10).
+// What PyTorch draws after torch.manual_seed(42): torch.rand(3), torch.randn(3)
+// and torch.randperm(10).
 func Example() {
 	s := random.New(42)
 	uniform, normal := make([]float32, 3), make([]float32, 3)

@@ -36,7 +36,8 @@ type draw struct {
 	ints
 }
 
-// reference is testdata/reference.json, described in make_reference.py beside it.
+// reference is testdata/reference.json, described in make_reference.py beside
+// it.
 type reference struct {
 	Sequences []struct {
 		Name  string
@@ -121,7 +122,8 @@ func TestSequences(t *testing.T) {
 // Torch's vectorised logarithm, sine and cosine are good to a few ulps.
 const normalTolerance = 1e-6
 
-// compareFloats allows an error of the tolerance or, of large numbers, so many parts.
+// compareFloats allows an error of the tolerance or, of large numbers, so many
+// parts.
 func compareFloats(t *testing.T, what string, got []float32, want floats, tolerance float64) {
 	t.Helper()
 	compare := func(offset int, want []float32) {
@@ -166,7 +168,8 @@ func compareInts(t *testing.T, what string, got []int, want ints) {
 	}
 }
 
-// The layers of a network draw their weights and biases, in order, from ±1/√inputs.
+// The layers of a network draw their weights and biases, in order, from
+// ±1/√inputs.
 func TestLinear(t *testing.T) {
 	for _, network := range readReference(t).Linear {
 		s := New(network.Seed)
@@ -185,14 +188,15 @@ func compareLinear(t *testing.T, what string, s *Stream, p linearParameter) {
 	for _, x := range got {
 		sum += float64(x)
 	}
-	// One unit in the last place of one weight is more than the rounding of the sum.
+	// One unit in the last place of one weight is more than the rounding of the
+	// sum.
 	if math.Abs(sum-p.Sum) > 1e-9 {
 		t.Errorf("%s: sum %v, want %v", what, sum, p.Sum)
 	}
 }
 
-// A pass of a DataLoader(shuffle=True) draws a base seed, which only workers use, and
-// then the seed of the generator that orders the samples.
+// A pass of a DataLoader(shuffle=True) draws a base seed, which only workers
+// use, and then the seed of the generator that orders the samples.
 func TestLoaderOrder(t *testing.T) {
 	for _, loader := range readReference(t).Loader {
 		s := New(loader.Seed)

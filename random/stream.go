@@ -24,8 +24,8 @@ type Stream struct {
 	hasSpare bool
 }
 
-// New returns the stream that torch.manual_seed(seed) starts. As there, only the
-// lower 32 bits of seed count.
+// New returns the stream that torch.manual_seed(seed) starts. As there, only
+// the lower 32 bits of seed count.
 func New(seed uint64) *Stream {
 	var mt prng.MT19937
 	mt.Seed(seed)
@@ -92,8 +92,8 @@ func (s *Stream) Uint64() uint64 {
 // torch.empty((), dtype=torch.int64).random_().
 func (s *Stream) Seed() uint64 { return s.Uint64() & math.MaxInt64 }
 
-// A marshalled stream is the 624 words of Mersenne Twister state and the number of
-// them that are spent, the spare normal, and whether there is one.
+// A marshalled stream is the 624 words of Mersenne Twister state and the number
+// of them that are spent, the spare normal, and whether there is one.
 const (
 	mersenneSize = (vec.MersenneWords + 1) * 4
 	stateSize    = mersenneSize + 8 + 1

@@ -78,7 +78,8 @@ func step(s *Stream, op int) string {
 	}
 }
 
-// From wherever it is saved, also with a spare normal pending, a stream goes on.
+// From wherever it is saved, also with a spare normal pending, a stream goes
+// on.
 func TestStateContinues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := New(rapid.Uint64().Draw(t, "seed"))
@@ -150,8 +151,8 @@ func TestHostileStates(t *testing.T) {
 	}
 }
 
-// A state is taken whole, so that it is given back byte for byte and the stream can
-// draw, or refused without a trace.
+// A state is taken whole, so that it is given back byte for byte and the stream
+// can draw, or refused without a trace.
 func FuzzUnmarshalBinary(f *testing.F) {
 	s := New(42)
 	f.Add(marshal(f, s))

@@ -98,5 +98,6 @@ func defineRates(f *cli.Flags, s *surface.Surface) map[string]*float64 {
 	return rates
 }
 
-// rateFlag returns the flag for the learning rate of the optimizer of that name.
+// rateFlag returns the flag for the learning rate of the optimizer of that
+// name.
 func rateFlag(name string) string { return name + "-lr" }

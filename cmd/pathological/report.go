@@ -25,8 +25,8 @@ const (
 	numbersFile = "descent.json"
 )
 
-// gridPoints is the number of points along each axis of a drawn surface: four times
-// as many as are to be seen, so that narrow valleys come out smooth.
+// gridPoints is the number of points along each axis of a drawn surface: four
+// times as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
 
 // writeNumbers writes the points of every path.
@@ -97,11 +97,11 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 	return nil
 }
 
-// limits returns the part of the plane that the notebook draws, and a margin, so
-// that no point is cut off: w₁ symmetric about 0, w₂ from the lowest to the highest
-// point reached. Of a path that
-// diverged only the points within the surface's own ranges count, and no point
-// beyond farthest: they would shrink all else to a dot.
+// limits returns the part of the plane that the notebook draws, and a margin,
+// so that no point is cut off: w₁ symmetric about 0, w₂ from the lowest to the
+// highest point reached. Of a path that diverged only the points within the
+// surface's own ranges count, and no point beyond farthest: they would shrink
+// all else to a dot.
 func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
 	reach := 0.0
 	y = surface.Range{Min: math.Inf(1), Max: math.Inf(-1)}

@@ -81,8 +81,8 @@ func (o *options) walk(probe *surface.Probe, c optimizers.Config) (path, error) 
 	return p, err
 }
 
-// describe returns the learning rate and the settings: the one that matters most,
-// and what is not as usual.
+// describe returns the learning rate and the settings: the one that matters
+// most, and what is not as usual.
 func describe(kind optimizers.Kind, c optimizers.Config) string {
 	text := fmt.Sprintf("lr %v", c.LearningRate)
 	for i, s := range kind.Settings() {

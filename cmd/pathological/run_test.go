@@ -41,8 +41,9 @@ func readNumbers(t *testing.T, content string) numbers {
 	return n
 }
 
-// TestReference demands the points of the lab's descent in PyTorch: momentum and
-// Adam to 1e-9; SGD, whose path is chaotic after that, to 1e-6 for 40 updates.
+// TestReference demands the points of the lab's descent in PyTorch: momentum
+// and Adam to 1e-9; SGD, whose path is chaotic after that, to 1e-6 for 40
+// updates.
 func TestReference(t *testing.T) {
 	content, err := os.ReadFile("../../optimizers/surface/testdata/descent.json")
 	if err != nil {
@@ -138,8 +139,8 @@ func TestChoices(t *testing.T) {
 	}
 }
 
-// Every optimizer has a rate of its own, every setting a flag, and what is not as
-// usual stands beside the path.
+// Every optimizer has a rate of its own, every setting a flag, and what is not
+// as usual stands beside the path.
 func TestEveryOptimizer(t *testing.T) {
 	args := []string{"-out", t.TempDir(), "-optimizers", strings.Join(optimizers.Names(), ",")}
 	patterns, settings := []string{}, 0

@@ -12,8 +12,8 @@ import (
 	"optlab/internal/cli/clitest"
 )
 
-// Sets of other numbers of classes train, test and draw: 26 whose labels count from
-// 1, as EMNIST's letters do, with names, and 47, as its balanced set has.
+// Sets of other numbers of classes train, test and draw: 26 whose labels count
+// from 1, as EMNIST's letters do, with names, and 47, as its balanced set has.
 func TestClasses(t *testing.T) {
 	for _, c := range []struct {
 		classes int
@@ -52,7 +52,8 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// The learning rate follows a schedule, also after an interruption, and is recorded.
+// The learning rate follows a schedule, also after an interruption, and is
+// recorded.
 func TestSchedule(t *testing.T) {
 	data, base := clitest.WriteData(t), t.TempDir()
 	losses := make(map[string][]float32)

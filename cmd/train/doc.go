@@ -1,5 +1,5 @@
-// Command train trains one of the lab's two networks on MNIST, FashionMNIST or a
-// folder in their format, and ends with the accuracy on the test set.
+// Command train trains one of the lab's two networks on MNIST, FashionMNIST or
+// a folder in their format, and ends with the accuracy on the test set.
 //
 //	go run ./cmd/train
 //	go run ./cmd/train -h

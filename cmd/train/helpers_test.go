@@ -40,8 +40,8 @@ func onlyFiles(t *testing.T, folder string, want ...string) {
 	}
 }
 
-// testAccuracy returns the last line that a run prints, without the epoch of the
-// parameters.
+// testAccuracy returns the last line that a run prints, without the epoch of
+// the parameters.
 func testAccuracy(t *testing.T, stdout string) string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")

@@ -8,8 +8,9 @@ import (
 )
 
 func main() {
-	// The images stay for good and a step allocates next to nothing, so the garbage
-	// collector has little to do; by default it would let half of the memory be garbage.
+	// The images stay for good and a step allocates next to nothing, so the
+	// garbage collector has little to do; by default it would let half of the
+	// memory be garbage.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}

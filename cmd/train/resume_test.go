@@ -69,8 +69,8 @@ func withoutTimes(t *testing.T, folder string) string {
 	return string(data)
 }
 
-// TestKill kills a run again and again, at random moments, while files are being
-// written too, and demands the files of a run that was never touched.
+// TestKill kills a run again and again, at random moments, while files are
+// being written too, and demands the files of a run that was never touched.
 func TestKill(t *testing.T) {
 	const kills, runEpochs = 24, 300
 	data, base := clitest.WriteData(t), t.TempDir()
@@ -78,8 +78,8 @@ func TestKill(t *testing.T) {
 	flags := fmt.Sprintf("-epochs %d -batch 25 -optimizer adam -data %s -out ", runEpochs, data)
 	start := time.Now()
 	trainCommand.Done(t, flags+whole)
-	// Long enough for an epoch or some, on a slow machine too, and short enough for
-	// the run to outlast the kills.
+	// Long enough for an epoch or some, on a slow machine too, and short enough
+	// for the run to outlast the kills.
 	longest := 20*time.Millisecond + 5*time.Since(start)/runEpochs
 
 	rng := rand.New(rand.NewPCG(uint64(start.UnixNano()), 0))

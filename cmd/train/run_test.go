@@ -91,8 +91,8 @@ func checkFiles(t *testing.T, out string) {
 	}
 }
 
-// checkProgress checks that there is a line for every epoch, the first the best so far, and a
-// list of the files.
+// checkProgress checks that there is a line for every epoch, the first the best
+// so far, and a list of the files.
 func checkProgress(t *testing.T, stdout, out string) {
 	t.Helper()
 	for _, pattern := range []string{`(?m)^blocks: .* 80 to test, 8 × 8 pixels$`, `(?m)^Epoch 1/2 .* best so far$`, `(?m)^Epoch 2/2 `, `(?m)^ +total +\d+ *$`} {

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// environment is what a run ran on: it explains results, and speeds, that differ.
+// environment is what a run ran on: it explains results, and speeds, that
+// differ.
 type environment struct {
 	Optlab      string   `json:"optlab"`
 	Go          string   `json:"go"`

@@ -8,7 +8,8 @@ import (
 // DifferentError says that a folder holds a run of another configuration.
 type DifferentError struct {
 	Path string
-	// Differences say for each field that differs what it is there and now, sorted.
+	// Differences say for each field that differs what it is there and now,
+	// sorted.
 	Differences []string
 }
 
@@ -17,8 +18,8 @@ func (e *DifferentError) Error() string {
 	return fmt.Sprintf("%s holds a run with another configuration: %s", e.Path, strings.Join(e.Differences, ", "))
 }
 
-// UnusableError says that a folder cannot take a run: it holds something else, or
-// cannot be written.
+// UnusableError says that a folder cannot take a run: it holds something else,
+// or cannot be written.
 type UnusableError struct {
 	Path string
 	Err  error

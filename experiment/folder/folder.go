@@ -19,8 +19,8 @@ import (
 // folder with other files and without it is not a run's.
 const ConfigFile = "config.json"
 
-// Folder is where a run keeps its files. The zero value is no folder: nothing is
-// kept.
+// Folder is where a run keeps its files. The zero value is no folder: nothing
+// is kept.
 type Folder struct {
 	Path string
 	// Files are the names of all files that the run may write there, beside
@@ -56,8 +56,8 @@ type document struct {
 // written as JSON. If the folder holds a run already, Claim reports held, with
 // no error if that run has the same configuration, and else with a
 // *DifferentError. With Overwrite, the files of the earlier run are removed and
-// held is false. A folder that holds other files and no run is an *UnusableError
-// either way: what is not a run's is never touched.
+// held is false. A folder that holds other files and no run is an
+// *UnusableError either way: what is not a run's is never touched.
 func (f Folder) Claim(run any) (held bool, err error) {
 	data, err := json.MarshalIndent(document{run, thisEnvironment()}, "", "  ")
 	if err != nil {
@@ -84,9 +84,9 @@ func (f Folder) Claim(run any) (held bool, err error) {
 	return false, nil
 }
 
-// compare reports whether the folder holds a run, and as an error how that run's
-// configuration differs from the one in data; or, not holding one, why the folder
-// cannot be used.
+// compare reports whether the folder holds a run, and as an error how that
+// run's configuration differs from the one in data; or, not holding one, why
+// the folder cannot be used.
 func (f Folder) compare(data []byte) (held bool, err error) {
 	existing, err := os.ReadFile(f.File(ConfigFile))
 	if os.IsNotExist(err) {
@@ -127,8 +127,8 @@ func (f Folder) notConfiguration() error {
 	return &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(ConfigFile))}
 }
 
-// decode returns the run in the JSON of a document, with its numbers as written:
-// two seeds can be the same float64.
+// decode returns the run in the JSON of a document, with its numbers as
+// written: two seeds can be the same float64.
 func decode(data []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -142,8 +142,9 @@ func decode(data []byte) (map[string]any, error) {
 	return d.Run, nil
 }
 
-// unused returns an error if the folder has files in it: without ConfigFile, which
-// a run writes first and removes last, they are not a run's, whatever their names.
+// unused returns an error if the folder has files in it: without ConfigFile,
+// which a run writes first and removes last, they are not a run's, whatever
+// their names.
 func (f Folder) unused() error {
 	entries, err := os.ReadDir(f.Path)
 	if err != nil {
@@ -157,7 +158,8 @@ func (f Folder) unused() error {
 	return nil
 }
 
-// differences lists where two JSON values differ, as "name before there, now now".
+// differences lists where two JSON values differ, as "name before there, now
+// now".
 func differences(name string, before, now any) []string {
 	a, aok := before.(map[string]any)
 	b, bok := now.(map[string]any)

@@ -9,9 +9,10 @@ import (
 )
 
 // Write makes data the content of the file path. It writes a temporary file in
-// the same folder, flushes it to the disk and renames it, so whoever reads path,
-// also after a crash or on a full disk, finds the old content or the new, never
-// a part. On an error the old content stands and the temporary file is gone.
+// the same folder, flushes it to the disk and renames it, so whoever reads
+// path, also after a crash or on a full disk, finds the old content or the new,
+// never a part. On an error the old content stands and the temporary file is
+// gone.
 func Write(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+infix+"*")
@@ -61,8 +62,8 @@ func Clean(dir string) error {
 }
 
 // syncFolder makes the rename itself last through a power cut, on the systems
-// where a folder can be flushed. Where it cannot, the rename is still atomic, so
-// errors do not matter.
+// where a folder can be flushed. Where it cannot, the rename is still atomic,
+// so errors do not matter.
 func syncFolder(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		d.Sync()

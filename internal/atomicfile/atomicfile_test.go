@@ -32,7 +32,8 @@ func TestWriteFailsCleanly(t *testing.T) {
 		t.Errorf("in a missing folder: error %v, want one that names %s", err, missing)
 	}
 
-	// A folder cannot be replaced by a file, so the rename fails at the very end.
+	// A folder cannot be replaced by a file, so the rename fails at the very
+	// end.
 	folder := filepath.Join(t.TempDir(), "folder")
 	if err := os.MkdirAll(filepath.Join(folder, "full"), 0o755); err != nil {
 		t.Fatal(err)

@@ -95,8 +95,8 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// BenchmarkSideBySide measures two experiments on one thread each, one after the
-// other and at the same time: steps per second of both together.
+// BenchmarkSideBySide measures two experiments on one thread each, one after
+// the other and at the same time: steps per second of both together.
 func BenchmarkSideBySide(b *testing.B) {
 	config, err := bench.Find("784-128-10", "sgd", 16)
 	if err != nil {

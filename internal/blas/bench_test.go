@@ -2,8 +2,8 @@ package blas
 
 import "testing"
 
-// BenchmarkGemm has the products of the lab: a layer's y = x·Wᵀ with its gradients
-// dW = dyᵀ·x and dx = dy·W, for the small and for the large network.
+// BenchmarkGemm has the products of the lab: a layer's y = x·Wᵀ with its
+// gradients dW = dyᵀ·x and dx = dy·W, for the small and for the large network.
 func BenchmarkGemm(b *testing.B) {
 	for _, c := range []struct {
 		name string

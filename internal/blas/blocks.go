@@ -9,8 +9,8 @@ const (
 	// decides the rounding, so it may depend on k alone: neither on the kernels
 	// nor on how C is divided.
 	maxDepth = 320
-	// blockFloats is the size of a block of B, 1 MB, chosen for a 2 MB L2 cache.
-	// It also bounds the time of a kernel call.
+	// blockFloats is the size of a block of B, 1 MB, chosen for a 2 MB L2
+	// cache. It also bounds the time of a kernel call.
 	blockFloats = 1 << 18
 )
 
@@ -52,7 +52,8 @@ func (c *call) blocks(kern *kernels, s *scratch) {
 	}
 }
 
-// block is a block of B, rows l … l+terms and columns j … j+cols, in the product.
+// block is a block of B, rows l … l+terms and columns j … j+cols, in the
+// product.
 type block struct {
 	call
 	kern           *kernels
@@ -64,8 +65,8 @@ type block struct {
 	slivers, parts int // into which C is cut: along the rows, along the columns
 }
 
-// multiply computes all of C that belongs to the block, by several threads if that
-// pays.
+// multiply computes all of C that belongs to the block, by several threads if
+// that pays.
 func (b *block) multiply() {
 	const perMicrosecond = 150_000 // operations, on a thread
 	cost := time.Duration(2*b.m*b.cols*b.terms/perMicrosecond) * time.Microsecond
@@ -81,9 +82,9 @@ func (b *block) multiply() {
 	b.threads.For(shared.slivers*shared.parts, cost, shared.tiles)
 }
 
-// tiles computes parts from … to of C, going over slivers of A, a kernel's height,
-// which stay in the L1 cache, and in the kernel over the panels. The rows are split
-// evenly among the slivers, so that none is left with a few.
+// tiles computes parts from … to of C, going over slivers of A, a kernel's
+// height, which stay in the L1 cache, and in the kernel over the panels. The
+// rows are split evenly among the slivers, so that none is left with a few.
 func (b *block) tiles(from, to int) {
 	var s *scratch
 	if b.packsA {
@@ -115,14 +116,15 @@ func (b *block) tiles(from, to int) {
 	}
 }
 
-// evenly returns the length of the pieces, none above most, into which n is cut.
+// evenly returns the length of the pieces, none above most, into which n is
+// cut.
 func evenly(n, most int) int {
 	pieces := (n + most - 1) / most
 	return (n + pieces - 1) / pieces
 }
 
-// packsB reports whether B is copied into panels. A transposed B must be; else it
-// pays where enough slivers read it.
+// packsB reports whether B is copied into panels. A transposed B must be; else
+// it pays where enough slivers read it.
 func (c *call) packsB(slivers int) bool {
 	return c.b.col != 1 || slivers > 3 && c.k*slivers > 256
 }
@@ -144,8 +146,8 @@ func (c *call) flips(kern *kernels) bool {
 }
 
 // effort estimates the time for a term of all sums, in multiplications of
-// vectors: a vector that has no other in its panel takes 1¼, and to transpose two
-// elements of B takes 1.
+// vectors: a vector that has no other in its panel takes 1¼, and to transpose
+// two elements of B takes 1.
 func effort(kern *kernels, m, n int) float64 {
 	wide := n / kern.panel()
 	narrow := (n%kern.panel() + kern.lanes - 1) / kern.lanes

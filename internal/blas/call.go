@@ -31,9 +31,9 @@ func (m matrix) from(i, j int) matrix { return matrix{m.x[i*m.row+j*m.col:], m.r
 // at returns the address of element (i, j).
 func (m matrix) at(i, j int) *float32 { return &m.x[i*m.row+j*m.col] }
 
-// call is a product: C = alpha·A·B + plus. A is [m, k], B is [k, n], C and plus are
-// [m, n], with a col of 1. plus may be nothing, that is zeros; C itself; or one row,
-// added to all, with a row of 0.
+// call is a product: C = alpha·A·B + plus. A is [m, k], B is [k, n], C and plus
+// are [m, n], with a col of 1. plus may be nothing, that is zeros; C itself; or
+// one row, added to all, with a row of 0.
 type call struct {
 	m, n, k int
 	alpha   float32

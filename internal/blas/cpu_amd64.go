@@ -6,8 +6,8 @@ import "golang.org/x/sys/cpu"
 
 //go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg blas
 
-// detect returns the best kernels that this CPU, and the operating system, which
-// must save the registers, support.
+// detect returns the best kernels that this CPU, and the operating system,
+// which must save the registers, support.
 func detect() *kernels {
 	switch {
 	case cpu.X86.HasAVX512F:

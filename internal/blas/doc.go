@@ -8,45 +8,47 @@
 // # Blocking
 //
 // A kernel computes a tile of C, 14 × 32 elements with AVX-512 and 6 × 16 with
-// AVX2, that stays in registers while k runs: for each k it loads two vectors of
-// B and multiplies them by as many broadcast elements of A as there are rows.
-// There is a kernel for every smaller number of rows, and the rows are split
-// evenly, so that no sliver of a few rows is left. Columns that are left over are
-// done one vector at a time, masked.
+// AVX2, that stays in registers while k runs: for each k it loads two vectors
+// of B and multiplies them by as many broadcast elements of A as there are
+// rows. There is a kernel for every smaller number of rows, and the rows are
+// split evenly, so that no sliver of a few rows is left. Columns that are left
+// over are done one vector at a time, masked.
 //
 // Around it, from the outside in (blocks.go): columns of B, as many as make a
-// block of 1 MB; maxDepth of the k; slivers of A, each a tile high, which stay in
-// the L1 cache while the block, in the L2 cache, passes by. The innermost loop,
-// over the block's panels of a tile's width, is in the assembly. One call takes
-// at most some 40 µs, which matters because Go cannot pre-empt it.
+// block of 1 MB; maxDepth of the k; slivers of A, each a tile high, which stay
+// in the L1 cache while the block, in the L2 cache, passes by. The innermost
+// loop, over the block's panels of a tile's width, is in the assembly. One call
+// takes at most some 40 µs, which matters because Go cannot pre-empt it.
 //
 // # Packing
 //
 // In a large product blocks of B are copied into panels, and slivers of A into
-// columns of a vector's length (pack.go), transposed by squares in registers where
-// need be. The kernels for packed operands have addresses that are known when they
-// are written, and fetch the next sliver's source from afar while they compute.
+// columns of a vector's length (pack.go), transposed by squares in registers
+// where need be. The kernels for packed operands have addresses that are known
+// when they are written, and fetch the next sliver's source from afar while
+// they compute.
 //
-// In a small product to copy costs more than it gains. Other kernels take any row
-// and column strides of A and any row stride of B; only a transposed B is packed all
-// the same. Where transposing A is less work than transposing B, as in the forward
-// pass of a small batch, Cᵀ = Bᵀ·Aᵀ is computed instead and transposed back.
+// In a small product to copy costs more than it gains. Other kernels take any
+// row and column strides of A and any row stride of B; only a transposed B is
+// packed all the same. Where transposing A is less work than transposing B, as
+// in the forward pass of a small batch, Cᵀ = Bᵀ·Aᵀ is computed instead and
+// transposed back.
 //
 // # Threads
 //
 // The panels of a block are packed, and then the slivers multiplied, by as many
-// threads as there are, if the work is worth it (package parallel). Each packs the
-// slivers that it multiplies. If there are few slivers, the panels are shared as
-// well.
+// threads as there are, if the work is worth it (package parallel). Each packs
+// the slivers that it multiplies. If there are few slivers, the panels are
+// shared as well.
 //
 // # Rounding
 //
-// An element is the sum, by fused multiply-add in order of k, over each maxDepth
-// of the terms, and of these sums in order. So its bits depend neither on the
-// number of threads nor on the path through blocks and packing, nor on which of
-// the two sets of kernels computes it; gonum's are others. With the kernels, NaN
-// and infinities propagate as they do in plain multiplication; gonum skips the
-// zeros of a factor, whatever they are multiplied by.
+// An element is the sum, by fused multiply-add in order of k, over each
+// maxDepth of the terms, and of these sums in order. So its bits depend neither
+// on the number of threads nor on the path through blocks and packing, nor on
+// which of the two sets of kernels computes it; gonum's are others. With the
+// kernels, NaN and infinities propagate as they do in plain multiplication;
+// gonum skips the zeros of a factor, whatever they are multiplied by.
 //
 // # The assembly
 //

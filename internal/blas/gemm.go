@@ -11,13 +11,13 @@ import (
 //
 //	C = op(A)·op(B) + row
 //
-// where op(X) is X, or its transpose if transX is set; op(A) is [m, k], op(B) is
-// [k, n] and C is [m, n]. All are row-major and without gaps: the row length of
-// A is k (m if transposed), that of B is n (k if transposed), that of C is n. row,
-// [n], is added to every row of the product; nil is zeros. The result has the same
-// bits whatever the number of threads. t bounds them, but for gonum's, which takes
-// as many as Go may use. It panics if a size is not positive or a slice is too
-// short. C must overlap none of the others.
+// where op(X) is X, or its transpose if transX is set; op(A) is [m, k], op(B)
+// is [k, n] and C is [m, n]. All are row-major and without gaps: the row length
+// of A is k (m if transposed), that of B is n (k if transposed), that of C is
+// n. row, [n], is added to every row of the product; nil is zeros. The result
+// has the same bits whatever the number of threads. t bounds them, but for
+// gonum's, which takes as many as Go may use. It panics if a size is not
+// positive or a slice is too short. C must overlap none of the others.
 func Gemm(t parallel.Threads, transA, transB bool, m, n, k int, a, b, row, c []float32) {
 	if m < 1 || n < 1 || k < 1 {
 		panic("blas: a size of a product is not positive")
@@ -80,8 +80,9 @@ var _ interface {
 //	C = alpha·op(A)·op(B) + beta·C
 //
 // for row-major matrices whose rows are lda, ldb and ldc apart. Like gonum's it
-// panics if a size is negative, a row length is less than the matrix's or a slice
-// is too short. If alpha is 0, A and B are not read; if beta is 0, C is not.
+// panics if a size is negative, a row length is less than the matrix's or a
+// slice is too short. If alpha is 0, A and B are not read; if beta is 0, C is
+// not.
 func (i Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	if active == nil {
 		i.Implementation.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)

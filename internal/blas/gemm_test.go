@@ -27,9 +27,9 @@ func (p product) String() string {
 // guard is how many numbers around a matrix do not belong to it.
 const guard = 40
 
-// guarded returns n normal numbers, x, and the slice all in which they lie between
-// NaNs: a kernel that reads those shows it in the product, one that writes them in
-// damaged.
+// guarded returns n normal numbers, x, and the slice all in which they lie
+// between NaNs: a kernel that reads those shows it in the product, one that
+// writes them in damaged.
 func guarded(n int, rng *rand.Rand) (x, all []float32) {
 	all = slices.Repeat([]float32{float32(math.NaN())}, n+2*guard)
 	x = all[guard : guard+n]
@@ -127,8 +127,8 @@ func fourWays(m, n, k int, f func(product)) {
 	}
 }
 
-// The edges of what a kernel may work on at a time, and beyond the size from which
-// the work is shared between cores.
+// The edges of what a kernel may work on at a time, and beyond the size from
+// which the work is shared between cores.
 func TestShapes(t *testing.T) {
 	sizes := []int{1, 2, 7, 16, 17, 33}
 	for _, m := range sizes {
@@ -230,8 +230,8 @@ func wantPanic(t *testing.T, what, part string, f func()) {
 	f()
 }
 
-// A NaN or an infinity in a factor reaches the row or column of C that it belongs
-// to, and no other element.
+// A NaN or an infinity in a factor reaches the row or column of C that it
+// belongs to, and no other element.
 func TestSpecials(t *testing.T) {
 	for _, special := range []float64{math.NaN(), math.Inf(1)} {
 		fourWays(20, 18, 33, func(p product) {
@@ -268,8 +268,8 @@ func (p product) wantFinite(t *testing.T, c []float32, finite func(i, j int) boo
 	}
 }
 
-// The bits are the same in every run, however many cores there are, and with other
-// callers at the same time.
+// The bits are the same in every run, however many cores there are, and with
+// other callers at the same time.
 func TestSameBits(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, s := range [][3]int{{16, 128, 784}, {200, 150, 300}, {67, 129, 65}} {
@@ -293,7 +293,8 @@ func TestSameBits(t *testing.T) {
 	}
 }
 
-// concurrently repeats a product that gave first.c with callers who share A and B.
+// concurrently repeats a product that gave first.c with callers who share A and
+// B.
 func (p product) concurrently(t *testing.T, first operands) {
 	var wg sync.WaitGroup
 	results := make([]operands, 4)

@@ -12,14 +12,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// use makes Sgemm use kern, or gonum's if that is nil, and returns what undoes it.
+// use makes Sgemm use kern, or gonum's if that is nil, and returns what undoes
+// it.
 func use(kern *kernels) func() {
 	before := active
 	active = kern
 	return func() { active = before }
 }
 
-// onEachPath runs a test with the kernels for each instruction set and with gonum.
+// onEachPath runs a test with the kernels for each instruction set and with
+// gonum.
 func onEachPath(t *testing.T, test func(*testing.T)) {
 	for _, kern := range append(assembly(), nil) {
 		name := "gonum"
@@ -50,7 +52,8 @@ func TestEachPath(t *testing.T) {
 	})
 }
 
-// sgemm is a call of Sgemm: a product with factors, and with padding in its rows.
+// sgemm is a call of Sgemm: a product with factors, and with padding in its
+// rows.
 type sgemm struct {
 	product
 	alpha, beta      float32
@@ -61,8 +64,8 @@ func (s sgemm) String() string {
 	return fmt.Sprintf("%v, alpha %v, beta %v, padding %d, %d, %d", s.product, s.alpha, s.beta, s.padA, s.padB, s.padC)
 }
 
-// padded is a matrix whose rows are ld apart. What is between and around them is
-// NaN.
+// padded is a matrix whose rows are ld apart. What is between and around them
+// is NaN.
 type padded struct {
 	x, all         []float32
 	rows, cols, ld int
@@ -256,8 +259,8 @@ func TestZeroTimesInfinity(t *testing.T) {
 	}
 }
 
-// Products with nothing to add up or nothing to compute. The factors are not read;
-// gonum's does read them for an alpha of 0.
+// Products with nothing to add up or nothing to compute. The factors are not
+// read; gonum's does read them for an alpha of 0.
 func TestDegenerate(t *testing.T) {
 	nan := float32(math.NaN())
 	onEachPath(t, func(t *testing.T) {

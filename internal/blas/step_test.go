@@ -33,8 +33,8 @@ var steps = []struct {
 // flops is the number of floating-point operations.
 func (p product) flops() float64 { return 2 * float64(p.m) * float64(p.n) * float64(p.k) }
 
-// BenchmarkStep times all products of one training step, on one thread and on as
-// many as there are, and with gonum.
+// BenchmarkStep times all products of one training step, on one thread and on
+// as many as there are, and with gonum.
 func BenchmarkStep(b *testing.B) {
 	for _, step := range steps {
 		for _, threads := range []int{1, runtime.NumCPU()} {
@@ -66,7 +66,8 @@ func BenchmarkProduct(b *testing.B) {
 	}
 }
 
-// benchmark times products. It sets the number of threads, since b.Run does so, too.
+// benchmark times products. It sets the number of threads, since b.Run does so,
+// too.
 func benchmark(b *testing.B, threads int, products ...product) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 	var flops float64

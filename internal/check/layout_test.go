@@ -14,8 +14,8 @@ import (
 	"optlab/internal/check"
 )
 
-// imports returns, for every package of the module with code that is not a test,
-// the packages of the module that it imports.
+// imports returns, for every package of the module with code that is not a
+// test, the packages of the module that it imports.
 func imports(t *testing.T, root string) map[string][]string {
 	all := make(map[string][]string)
 	check.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -46,8 +46,9 @@ func imports(t *testing.T, root string) map[string][]string {
 	return all
 }
 
-// In the README's table of packages arrows point down: each imports only packages
-// of its own row or below, and every package that another one imports has a row.
+// In the README's table of packages arrows point down: each imports only
+// packages of its own row or below, and every package that another one imports
+// has a row.
 func TestArrowsPointDown(t *testing.T) {
 	root := filepath.Join("..", "..")
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))

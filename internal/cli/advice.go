@@ -7,8 +7,8 @@ import (
 	"optlab/experiment/folder"
 )
 
-// advice returns what a user can do about err by flags, which the libraries that it
-// comes from do not know.
+// advice returns what a user can do about err by flags, which the libraries
+// that it comes from do not know.
 func advice(err error) string {
 	var different *folder.DifferentError
 	var unusable *folder.UnusableError
@@ -24,8 +24,9 @@ func advice(err error) string {
 	return ""
 }
 
-// Misconfigured makes a wrong configuration of an experiment a UsageError: all of it
-// came by flags, which are named after its fields. Other errors stay what they are.
+// Misconfigured makes a wrong configuration of an experiment a UsageError: all
+// of it came by flags, which are named after its fields. Other errors stay what
+// they are.
 func Misconfigured(err error) error {
 	var wrong *experiment.ConfigError
 	switch {

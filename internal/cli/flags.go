@@ -36,17 +36,18 @@ func NewFlags(command, synopsis string, examples ...string) *Flags {
 // Group starts a group: the flags defined next are shown under its title.
 func (f *Flags) Group(title string) { f.groups = append(f.groups, flagGroup{title: title}) }
 
-// BindBool defines a flag that sets target to true, or to the value given with it.
+// BindBool defines a flag that sets target to true, or to the value given with
+// it.
 func (f *Flags) BindBool(target *bool, name, usage string) {
 	f.note(name)
 	f.set.BoolVar(target, name, *target, usage)
 }
 
 // Bind defines a flag that sets target to what parse makes of its text; parse's
-// error says what would be right. What target has before is the value without the
-// flag. In usage, a word in back quotes stands for the value in the help; a usage
-// that says "(default …)" itself, because the default depends on other flags, is
-// shown without the value.
+// error says what would be right. What target has before is the value without
+// the flag. In usage, a word in back quotes stands for the value in the help; a
+// usage that says "(default …)" itself, because the default depends on other
+// flags, is shown without the value.
 func Bind[T any](f *Flags, target *T, name string, parse func(string) (T, error), usage string) {
 	f.note(name)
 	f.set.Var(&value[T]{target, parse}, name, usage)

@@ -44,9 +44,9 @@ func (e UsageError) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e UsageError) Unwrap() error { return e.Err }
 
-// Report writes err, if it is not nil, as one line to stderr and returns the exit
-// status for it. Help that was asked for is no error, and Ctrl-C is one of its
-// own.
+// Report writes err, if it is not nil, as one line to stderr and returns the
+// exit status for it. Help that was asked for is no error, and Ctrl-C is one of
+// its own.
 func Report(stderr io.Writer, command string, err error) int {
 	var usage UsageError
 	switch {

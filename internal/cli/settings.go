@@ -10,8 +10,8 @@ import (
 	"optlab/optimizers"
 )
 
-// Settings are the flags for the settings in a table of package optimizers: whoever
-// adds a row there adds its flags to every command.
+// Settings are the flags for the settings in a table of package optimizers:
+// whoever adds a row there adds its flags to every command.
 type Settings struct {
 	flags  *Flags
 	list   []optimizers.Setting
@@ -49,8 +49,8 @@ func (s *Settings) Of(user string) map[string]float64 {
 	return given
 }
 
-// Check returns a UsageError if a flag was given that none of the users uses: whoever
-// sets one expects it to have an effect.
+// Check returns a UsageError if a flag was given that none of the users uses:
+// whoever sets one expects it to have an effect.
 func (s *Settings) Check(users ...string) error {
 	for _, setting := range s.list {
 		used := slices.ContainsFunc(setting.Users, func(user string) bool { return slices.Contains(users, user) })

@@ -10,8 +10,8 @@ import (
 	"optlab/internal/cli"
 )
 
-// table checks a parse function: texts that it takes, by their values, and texts
-// that it refuses with an error that says parts.
+// table checks a parse function: texts that it takes, by their values, and
+// texts that it refuses with an error that says parts.
 func table[T any](t *testing.T, parse func(string) (T, error), good map[string]T, bad []string, parts ...string) {
 	t.Helper()
 	for text, want := range good {

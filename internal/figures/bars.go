@@ -18,8 +18,8 @@ type bars struct {
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	const narrow = 4 * pixel
 	fill, edge := fade(palette[0], 0.55), fade(palette[0], 0.25)
-	// Of the bars that begin at one pixel, a lower one after a higher one is not
-	// seen.
+	// Of the bars that begin at one pixel, a lower one after a higher one is
+	// not seen.
 	column, highest := c.Min.X-1, 0.0
 	for i, height := range b.heights {
 		x0, x1 := snap(c.X(p.X.Norm(b.edges[i]))), snap(c.X(p.X.Norm(b.edges[i+1])))

@@ -8,28 +8,28 @@ import (
 )
 
 const (
-	// minShared is the time from which it pays to share work with helpers who are
-	// there: the hand-off costs the caller half a microsecond.
+	// minShared is the time from which it pays to share work with helpers who
+	// are there: the hand-off costs the caller half a microsecond.
 	minShared = 8 * time.Microsecond
-	// minRecruit is the time from which it pays to start a helper for it: that takes
-	// the caller up to 20 µs.
+	// minRecruit is the time from which it pays to start a helper for it: that
+	// takes the caller up to 20 µs.
 	minRecruit = 130 * time.Microsecond
-	// minRepeated is the time from which it pays to start helpers for, and to keep
-	// them with, such work one after another. Below it, in the steps of a small
-	// batch, what is gained is lost again when the caller's other work finds half
-	// of the results in the cache of another core.
+	// minRepeated is the time from which it pays to start helpers for, and to
+	// keep them with, such work one after another. Below it, in the steps of a
+	// small batch, what is gained is lost again when the caller's other work
+	// finds half of the results in the cache of another core.
 	minRepeated = 40 * time.Microsecond
-	// patience is how long a helper spins for more: through what else is done in a
-	// step of training. Work is one after another if no longer apart.
+	// patience is how long a helper spins for more: through what else is done
+	// in a step of training. Work is one after another if no longer apart.
 	patience = time.Millisecond
 	// lookAround is how often a helper makes way for other goroutines while it
 	// spins, and sees whether it is on the caller's CPU.
 	lookAround = 50 * time.Microsecond
-	// minSpin and maxSpin bound how long a caller spins for its helpers; between
-	// them it is a quarter of the time that its own pieces took.
+	// minSpin and maxSpin bound how long a caller spins for its helpers;
+	// between them it is a quarter of the time that its own pieces took.
 	minSpin, maxSpin = 50 * time.Microsecond, time.Millisecond
-	// maxThreads and maxUnits bound the threads of one piece of work and its size:
-	// both fit in team.left.
+	// maxThreads and maxUnits bound the threads of one piece of work and its
+	// size: both fit in team.left.
 	maxThreads = 16
 	maxUnits   = 1<<30 - 1
 	// minPiece is the shortest that a piece should be.
@@ -44,21 +44,21 @@ type work struct {
 	cost    time.Duration
 }
 
-// team shares one piece of work at a time between its caller and helpers: goroutines
-// that end when nothing comes, so that an idle program has none.
+// team shares one piece of work at a time between its caller and helpers:
+// goroutines that end when nothing comes, so that an idle program has none.
 //
-// What nobody has begun is a range. The caller takes pieces from its low end and
-// helpers from its high end, so that work after work the same thread gets about the
-// same part of the data, which its cache may still have. The caller waits only for
-// pieces that a helper has begun; if the helpers come late, it has done everything
-// itself.
+// What nobody has begun is a range. The caller takes pieces from its low end
+// and helpers from its high end, so that work after work the same thread gets
+// about the same part of the data, which its cache may still have. The caller
+// waits only for pieces that a helper has begun; if the helpers come late, it
+// has done everything itself.
 //
-// Helpers have numbers, and work for two threads is for helper 0 alone, however many
-// are there from the work of another caller.
+// Helpers have numbers, and work for two threads is for helper 0 alone, however
+// many are there from the work of another caller.
 //
-// Linux likes to put the thread of a new helper on the CPU of the thread that woke
-// it, where they take turns, and may leave it there for many milliseconds even if
-// another CPU is idle. So a helper that finds itself there leaves.
+// Linux likes to put the thread of a new helper on the CPU of the thread that
+// woke it, where they take turns, and may leave it there for many milliseconds
+// even if another CPU is idle. So a helper that finds itself there leaves.
 type team struct {
 	busy    sync.Mutex // held by the caller whose work is shared
 	work    work       // changes only while there is nothing left
@@ -78,9 +78,9 @@ type team struct {
 
 var crew team
 
-// share does w. It reports false, and has done nothing, if there are no helpers and
-// it is too little to start some, if another caller has them or if they have lately
-// been more of a hindrance.
+// share does w. It reports false, and has done nothing, if there are no helpers
+// and it is too little to start some, if another caller has them or if they
+// have lately been more of a hindrance.
 func (t *team) share(w work) bool {
 	if w.cost < minRepeated && !t.canHelp(w.threads-1) || !t.busy.TryLock() {
 		return false
@@ -114,8 +114,8 @@ func (t *team) share(w work) bool {
 	return true
 }
 
-// worthHelpers reports whether to start helpers for work of that cost, given the
-// time since the last.
+// worthHelpers reports whether to start helpers for work of that cost, given
+// the time since the last.
 func worthHelpers(cost, since time.Duration) bool {
 	return cost >= minRecruit || cost >= minRepeated && since < patience
 }
@@ -141,8 +141,9 @@ func (t *team) start(i int) {
 // caller is the number of the one whose work is shared, before helper 0.
 const caller = -1
 
-// piece does one piece: the caller the first, helper i the last. It reports whether
-// there was one left for it, and whether the work is such as to keep helpers for.
+// piece does one piece: the caller the first, helper i the last. It reports
+// whether there was one left for it, and whether the work is such as to keep
+// helpers for.
 func (t *team) piece(i int) (did, keeps bool) {
 	for {
 		left := t.left.Load()
@@ -150,8 +151,8 @@ func (t *team) piece(i int) (did, keeps bool) {
 		if from == to || i >= helpers {
 			return false, false
 		}
-		// A part of what is left, so that a thread whose processor is slow, or late,
-		// does less and yet all end at about the same time.
+		// A part of what is left, so that a thread whose processor is slow, or
+		// late, does less and yet all end at about the same time.
 		n := to - from
 		n = min(n, max(int(t.least.Load()), n/int(t.parts.Load())))
 		rest := pack(from+n, to, helpers)
@@ -187,8 +188,9 @@ func (t *team) idle(i int) bool {
 	return from == to || i >= helpers
 }
 
-// await waits until the helpers have finished, for some time by spinning. If that
-// takes long, one of them may have lost its processor, perhaps to this very loop.
+// await waits until the helpers have finished, for some time by spinning. If
+// that takes long, one of them may have lost its processor, perhaps to this
+// very loop.
 func (t *team) await(start time.Time, spin time.Duration) {
 	for t.open.Load() != 0 {
 		if time.Since(start) < spin {
@@ -199,7 +201,8 @@ func (t *team) await(start time.Time, spin time.Duration) {
 	}
 }
 
-// help is helper i, who works until there has been nothing to stay for in some time.
+// help is helper i, who works until there has been nothing to stay for in some
+// time.
 func (t *team) help(i int) {
 	defer t.helpers.And(^uint32(1 << i))
 	t.keepApart()
@@ -224,7 +227,8 @@ func (t *team) help(i int) {
 	}
 }
 
-// keepApart moves the calling helper from the CPU of the last caller to another.
+// keepApart moves the calling helper from the CPU of the last caller to
+// another.
 func (t *team) keepApart() {
 	if cpu := currentCPU(); cpu >= 0 && cpu == int(t.cpu.Load()) {
 		leaveCPU(cpu)

@@ -26,8 +26,8 @@ func wantOnce(t *testing.T, done []int) {
 	}
 }
 
-// Helpers who compete for the pieces of much work do each once. This is a team of
-// its own, since the package's starts helpers only if that pays.
+// Helpers who compete for the pieces of much work do each once. This is a team
+// of its own, since the package's starts helpers only if that pays.
 func TestTeam(t *testing.T) {
 	for _, helpers := range []int{0, 1, 3} {
 		var crew team
@@ -76,8 +76,8 @@ func TestWorthHelpers(t *testing.T) {
 	}
 }
 
-// Work is done by no more threads than it is for, also where there are more helpers
-// from the work of others.
+// Work is done by no more threads than it is for, also where there are more
+// helpers from the work of others.
 func TestBound(t *testing.T) {
 	var crew team
 	for range 20 {
@@ -104,7 +104,8 @@ func TestBound(t *testing.T) {
 	wantIdle(t, &crew)
 }
 
-// What is left is packed without loss, up to the largest range and most helpers.
+// What is left is packed without loss, up to the largest range and most
+// helpers.
 func TestPack(t *testing.T) {
 	for _, want := range [][3]int{{0, 0, 0}, {1, 2, 3}, {0, maxUnits, maxThreads - 1}, {maxUnits, maxUnits, 1}} {
 		from, to, helpers := unpack(pack(want[0], want[1], want[2]))

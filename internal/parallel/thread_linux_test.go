@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A thread leaves a CPU, stays if it may run on no other, and may afterwards run
-// where it could before.
+// A thread leaves a CPU, stays if it may run on no other, and may afterwards
+// run where it could before.
 func TestLeaveCPU(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

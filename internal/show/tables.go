@@ -32,8 +32,8 @@ func Network(w io.Writer, m *models.Model, batch int) {
 	t.Flush()
 }
 
-// FirstBatch prints what the notebook prints of its first batch: the shapes, the
-// logits of two samples and the loss.
+// FirstBatch prints what the notebook prints of its first batch: the shapes,
+// the logits of two samples and the loss.
 func FirstBatch(w io.Writer, s training.Step) {
 	labels, logits := s.Pass.Labels, s.Pass.Logits()
 	n := len(labels)

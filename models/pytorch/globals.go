@@ -155,7 +155,8 @@ func rebuildTensor(arguments tuple) (any, error) {
 		return nil, errors.Errorf("has %d sizes and %d strides, want as many of both, at most %d", len(t.size), len(t.stride), maxDimensions)
 	}
 	if len(arguments) == 7 && arguments[6] != nil {
-		// The flags say "conjugate" or "negative": the numbers are not the tensor's.
+		// The flags say "conjugate" or "negative": the numbers are not the
+		// tensor's.
 		if flags, ok := arguments[6].(*dict); !ok || len(flags.keys) != 0 {
 			return nil, errors.New("has flags: save tensor.resolve_conj().resolve_neg()")
 		}

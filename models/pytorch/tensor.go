@@ -23,9 +23,10 @@ type tensorRef struct {
 // builder makes tensors as long as they stay in proportion to the file.
 type builder struct {
 	fileSize int64
-	// left is how many elements may still be made, of at first one for each byte
-	// of the file. A file has four bytes for an element, but tied weights have one
-	// storage, and a stride of 0 repeats one number as often as the size says.
+	// left is how many elements may still be made, of at first one for each
+	// byte of the file. A file has four bytes for an element, but tied weights
+	// have one storage, and a stride of 0 repeats one number as often as the
+	// size says.
 	left int64
 	load loader
 }
@@ -104,8 +105,8 @@ func (t *tensorRef) gather(data []byte, total int64) []float32 {
 		for i := range rowSize {
 			values = append(values, math.Float32frombits(binary.LittleEndian.Uint32(data[4*(row+i*rowStride):])))
 		}
-		// The next row, as an odometer counts. A dimension of size 1 may have any
-		// stride, as what it adds is taken back at once, overflow or not.
+		// The next row, as an odometer counts. A dimension of size 1 may have
+		// any stride, as what it adds is taken back at once, overflow or not.
 		k := len(size) - 1
 		for ; k >= 0; k-- {
 			row += stride[k]

@@ -30,10 +30,11 @@ func (r *run) saveBest() error {
 	return errors.WithMessage(r.Model.Save(filepath.Join(r.Folder, BestFile)), "saving the best parameters")
 }
 
-// A checkpoint is a safetensors file with everything that the next epoch depends
-// on. Its tensors are the parameters after the epoch ("model.net.0.weight"), the
-// best so far ("best.…"), the optimizer's state ("optimizer.m.…") and every
-// batch's loss; its texts are the rest of the state, and a digest of it all.
+// A checkpoint is a safetensors file with everything that the next epoch
+// depends on. Its tensors are the parameters after the epoch
+// ("model.net.0.weight"), the best so far ("best.…"), the optimizer's state
+// ("optimizer.m.…") and every batch's loss; its texts are the rest of the
+// state, and a digest of it all.
 const (
 	modelPrefix     = "model."
 	bestPrefix      = "best."
@@ -96,9 +97,9 @@ func (t *Trainer) streams() map[string]*random.Stream {
 
 // Resume sets t to the state in which its folder's checkpoint was written, so
 // that Run goes on as if it had never stopped, bit for bit, and returns the
-// number of epochs done: 0, with nothing changed, if there is no checkpoint yet.
-// t must be set up as it was then. A checkpoint that is damaged, or of another
-// model, optimizer or data, is an error, after which t must not be run.
+// number of epochs done: 0, with nothing changed, if there is no checkpoint
+// yet. t must be set up as it was then. A checkpoint that is damaged, or of
+// another model, optimizer or data, is an error, after which t must not be run.
 func (t *Trainer) Resume() (epochs int, err error) {
 	path := filepath.Join(t.Folder, LastFile)
 	if _, err := os.Stat(path); os.IsNotExist(err) {
@@ -179,7 +180,8 @@ func decodeHistory(f models.TensorFile, batches int) (*History, error) {
 	return h, nil
 }
 
-// withPrefix returns the tensors of f whose names start with prefix, without it.
+// withPrefix returns the tensors of f whose names start with prefix, without
+// it.
 func withPrefix(f models.TensorFile, prefix string) map[string]*tensor.Dense {
 	part := make(map[string]*tensor.Dense)
 	for name, value := range f.Tensors {

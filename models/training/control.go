@@ -8,8 +8,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// control lets other goroutines into a run at its boundaries: between two batches,
-// of training or of validation, where no step is under way.
+// control lets other goroutines into a run at its boundaries: between two
+// batches, of training or of validation, where no step is under way.
 type control struct {
 	working sync.Mutex // held by the run, but at a boundary
 
@@ -17,9 +17,10 @@ type control struct {
 	resume chan struct{} // closed when the pause ends; nil: no pause
 }
 
-// Pause makes the run wait at its next boundary, or one that is to come as soon as
-// it starts, until Continue or the end of its context. Its seconds do not count the
-// pause. It does not wait for the boundary, and may be called in a hook.
+// Pause makes the run wait at its next boundary, or one that is to come as soon
+// as it starts, until Continue or the end of its context. Its seconds do not
+// count the pause. It does not wait for the boundary, and may be called in a
+// hook.
 func (t *Trainer) Pause() {
 	t.control.mu.Lock()
 	defer t.control.mu.Unlock()
@@ -38,17 +39,18 @@ func (t *Trainer) Continue() {
 	}
 }
 
-// Snapshot returns a copy of the parameters by name, as they are at a boundary: it
-// waits for the step under way, a millisecond or so. It must not be called in a
-// hook, which runs within a step; there the parameters can be read as they are.
+// Snapshot returns a copy of the parameters by name, as they are at a boundary:
+// it waits for the step under way, a millisecond or so. It must not be called
+// in a hook, which runs within a step; there the parameters can be read as they
+// are.
 func (t *Trainer) Snapshot() map[string]*tensor.Dense {
 	t.control.working.Lock()
 	defer t.control.working.Unlock()
 	return t.Model.StateDict()
 }
 
-// boundary lets others in. It returns how long that took where there was a pause,
-// and the context's error when ctx is done.
+// boundary lets others in. It returns how long that took where there was a
+// pause, and the context's error when ctx is done.
 func (c *control) boundary(ctx context.Context) (paused time.Duration, err error) {
 	c.mu.Lock()
 	resume := c.resume

@@ -12,8 +12,8 @@ import (
 	"optlab/models/training"
 )
 
-// A paused run makes no step until it may go on, and its seconds do not count the
-// pause.
+// A paused run makes no step until it may go on, and its seconds do not count
+// the pause.
 func TestPause(t *testing.T) {
 	_, want := usual.run(t)
 	trainer := usual.trainer(t)
@@ -64,7 +64,8 @@ func TestPauseEnds(t *testing.T) {
 	}
 }
 
-// A snapshot is the parameters between two steps: each is one that a hook has seen.
+// A snapshot is the parameters between two steps: each is one that a hook has
+// seen.
 func TestSnapshot(t *testing.T) {
 	trainer := usual.trainer(t)
 	weights := func(data []float32) float32 { return data[0] + 2*data[1] }
@@ -94,7 +95,8 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// The hook of the validation is called for every batch, with the epoch's number.
+// The hook of the validation is called for every batch, with the epoch's
+// number.
 func TestOnValidation(t *testing.T) {
 	trainer := usual.trainer(t)
 	var calls [][2]int

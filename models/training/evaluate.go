@@ -18,21 +18,21 @@ type Evaluation struct {
 	Confusion [][]int // [true class][predicted class], numbers of samples
 }
 
-// Evaluator runs a model in evaluation mode. It compiles the model once for each
-// batch size it meets.
+// Evaluator runs a model in evaluation mode. It compiles the model once for
+// each batch size it meets.
 type Evaluator struct {
 	passes  passes
 	between func(batch int) error // called after every batch; nil: nothing to do
 }
 
-// NewEvaluator returns an evaluator of m's parameters, as they are at the time of
-// each call, with at most so many threads, 0 for as many as there are.
+// NewEvaluator returns an evaluator of m's parameters, as they are at the time
+// of each call, with at most so many threads, 0 for as many as there are.
 func NewEvaluator(m *models.Model, threads int) *Evaluator {
 	return &Evaluator{passes: passes{model: m, config: models.PassConfig{Threads: threads}}}
 }
 
-// Evaluate makes one pass over the loader, which draws its order, if it shuffles,
-// from stream. It stops with the context's error when ctx is done.
+// Evaluate makes one pass over the loader, which draws its order, if it
+// shuffles, from stream. It stops with the context's error when ctx is done.
 func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream *random.Stream) (Evaluation, error) {
 	classes := e.passes.model.Config().Classes()
 	result := Evaluation{Confusion: make([][]int, classes)}

@@ -18,8 +18,8 @@ type History struct {
 	TrainLosses     []float32 // of every batch, also of an epoch that was broken off
 }
 
-// Epoch is the record of one epoch. Losses are mean cross-entropies, accuracies in
-// [0, 1].
+// Epoch is the record of one epoch. Losses are mean cross-entropies, accuracies
+// in [0, 1].
 type Epoch struct {
 	Number                             int // from 1
 	TrainLoss, TrainAccuracy           float64
@@ -36,8 +36,8 @@ func (h *History) add(e Epoch) Epoch {
 	return e
 }
 
-// BestEpoch returns the number of the epoch with the highest validation accuracy,
-// the first of equals; 0 if there is no epoch.
+// BestEpoch returns the number of the epoch with the highest validation
+// accuracy, the first of equals; 0 if there is no epoch.
 func (h *History) BestEpoch() int {
 	best := 0
 	for _, e := range h.Epochs {
@@ -73,8 +73,8 @@ func validationLoss(e Epoch) float64     { return e.ValidationLoss }
 func validationAccuracy(e Epoch) float64 { return e.ValidationAccuracy }
 func seconds(e Epoch) float64            { return e.Seconds }
 
-// record is a history under the names of the notebook's results, as files have it:
-// a list for each number of an epoch.
+// record is a history under the names of the notebook's results, as files have
+// it: a list for each number of an epoch.
 type record struct {
 	TrainScores     []float64 `json:"train_scores"`
 	ValScores       []float64 `json:"val_scores"`
@@ -94,8 +94,8 @@ func (h *History) record() record {
 	}
 }
 
-// history is the inverse of History.record. Lists that do not fit each other are an
-// error.
+// history is the inverse of History.record. Lists that do not fit each other
+// are an error.
 func (r record) history() (*History, error) {
 	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses}
 	n := len(r.ValScores)

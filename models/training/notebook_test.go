@@ -25,9 +25,10 @@ type reference struct {
 	TrainLosses []float64 `json:"train_losses"`
 }
 
-// TestNotebook trains on the real data with PyTorch's seed and demands PyTorch's
-// losses, batch by batch. PyTorch in 32 and in 64 bits differ by 4e-6 over an
-// epoch of the first network; the rounding errors of deeper ones grow faster.
+// TestNotebook trains on the real data with PyTorch's seed and demands
+// PyTorch's losses, batch by batch. PyTorch in 32 and in 64 bits differ by 4e-6
+// over an epoch of the first network; the rounding errors of deeper ones grow
+// faster.
 func TestNotebook(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains on the real data")

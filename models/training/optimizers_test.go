@@ -19,9 +19,9 @@ import (
 
 var long = flag.Bool("long", false, "also train for 30 epochs with every optimizer, some minutes")
 
-// TestOptimizersReachPyTorchsAccuracy trains the base network on FashionMNIST as
-// testdata/make_optimizers.py does in PyTorch and demands, for each optimizer and
-// seed, a test accuracy within a point of the mean of PyTorch's.
+// TestOptimizersReachPyTorchsAccuracy trains the base network on FashionMNIST
+// as testdata/make_optimizers.py does in PyTorch and demands, for each
+// optimizer and seed, a test accuracy within a point of the mean of PyTorch's.
 func TestOptimizersReachPyTorchsAccuracy(t *testing.T) {
 	if !*long {
 		t.Skip("trains for minutes: run with -long")
@@ -54,8 +54,8 @@ func TestOptimizersReachPyTorchsAccuracy(t *testing.T) {
 	}
 }
 
-// fashionAccuracy returns the test accuracy of the best parameters on validation
-// after 30 epochs.
+// fashionAccuracy returns the test accuracy of the best parameters on
+// validation after 30 epochs.
 func fashionAccuracy(t *testing.T, set *dataset.Set, o optimizers.Config, seed uint64) float64 {
 	t.Helper()
 	c := experiment.Default(models.BaseNetwork)

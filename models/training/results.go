@@ -22,8 +22,8 @@ const (
 // Results is the outcome of a run, the content of results.json.
 type Results struct {
 	Status Status
-	// Test is how the best parameters do on the test set. A run that did not finish
-	// has none.
+	// Test is how the best parameters do on the test set. A run that did not
+	// finish has none.
 	Test *Evaluation
 	History
 }
@@ -46,8 +46,8 @@ func (r *Results) MarshalJSON() ([]byte, error) {
 	return json.Marshal(f)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. Lists that do not fit each other,
-// and a finished run without a test, are errors.
+// UnmarshalJSON reads what MarshalJSON writes. Lists that do not fit each
+// other, and a finished run without a test, are errors.
 func (r *Results) UnmarshalJSON(data []byte) error {
 	var f resultsFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -76,8 +76,8 @@ func (r *Results) Write(path string) error {
 	return atomicfile.Write(path, append(data, '\n'))
 }
 
-// ReadResults reads what Write wrote. A file that is not there, or damaged, is an
-// error that names it.
+// ReadResults reads what Write wrote. A file that is not there, or damaged, is
+// an error that names it.
 func ReadResults(path string) (*Results, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -104,7 +104,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 	}
 }
 
-// TestCheckpointOfAnotherRun tampers with a checkpoint but keeps its digest right.
+// TestCheckpointOfAnotherRun tampers with a checkpoint but keeps its digest
+// right.
 func TestCheckpointOfAnotherRun(t *testing.T) {
 	s := usual
 	s.epochs, s.folder, s.optimizer = 1, t.TempDir(), "adam"

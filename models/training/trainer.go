@@ -14,15 +14,15 @@ import (
 	"optlab/random"
 )
 
-// Trainer trains a model. Model, Optimizer, Data, Epochs and the streams must be
-// set.
+// Trainer trains a model. Model, Optimizer, Data, Epochs and the streams must
+// be set.
 type Trainer struct {
 	Model     *models.Model
 	Optimizer optimizers.Optimizer
 	Data      *dataset.Loaders
 	Epochs    int
-	// Patience stops training when so many epochs have not bettered the validation
-	// accuracy; 0 is never.
+	// Patience stops training when so many epochs have not bettered the
+	// validation accuracy; 0 is never.
 	Patience int
 
 	Stream *random.Stream // the order of the batches
@@ -36,8 +36,8 @@ type Trainer struct {
 	// kept: see [BestFile] and [LastFile].
 	Folder string
 
-	// Hooks, each of which may be nil. They are called within the run, which waits
-	// for them; what they do changes nothing in it.
+	// Hooks, each of which may be nil. They are called within the run, which
+	// waits for them; what they do changes nothing in it.
 	OnStep       func(Step)             // after every batch of training
 	OnValidation func(epoch, batch int) // after every batch of validation, both from 1
 	OnEpoch      func(Epoch)            // after every epoch
@@ -58,9 +58,10 @@ type Step struct {
 // had the highest validation accuracy (the earlier of equals; as they were if
 // there is no epoch). It may be called once.
 //
-// The history that it returns is never nil and holds what was done, also with an
-// error: when ctx is done, Run stops after the running batch with the context's
-// error; when a loss is no longer finite it stops with a *DivergedError.
+// The history that it returns is never nil and holds what was done, also with
+// an error: when ctx is done, Run stops after the running batch with the
+// context's error; when a loss is no longer finite it stops with a
+// *DivergedError.
 func (t *Trainer) Run(ctx context.Context) (*History, error) {
 	t.control.working.Lock()
 	defer t.control.working.Unlock()
@@ -178,7 +179,8 @@ func (r *run) step(epoch, batch int) (*models.Pass, error) {
 		return nil, err
 	}
 	loss := pass.Loss()
-	// Before the update, so that the parameters stay finite as long as they can.
+	// Before the update, so that the parameters stay finite as long as they
+	// can.
 	if !finite(float64(loss)) {
 		return nil, &DivergedError{Epoch: epoch, Batch: batch, Loss: float64(loss)}
 	}

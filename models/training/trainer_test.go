@@ -55,7 +55,8 @@ func TestSameSeedSameBits(t *testing.T) {
 	}
 }
 
-// The hooks see every step and epoch, in order, and the history has their numbers.
+// The hooks see every step and epoch, in order, and the history has their
+// numbers.
 func TestHistory(t *testing.T) {
 	trainer := usual.trainer(t)
 	var steps []training.Step
@@ -107,7 +108,8 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A hook that ruins and restores the parameters decides which epoch is the best.
+// A hook that ruins and restores the parameters decides which epoch is the
+// best.
 func TestBestParameters(t *testing.T) {
 	trainer := usual.trainer(t)
 	good := trainer.Model.StateDict()
@@ -207,7 +209,8 @@ func TestDivergedInTraining(t *testing.T) {
 	}
 }
 
-// With a rate far too large, the loss is not finite before the parameters are not.
+// With a rate far too large, the loss is not finite before the parameters are
+// not.
 func TestDivergedBySteps(t *testing.T) {
 	s := usual
 	s.rate = 1e30

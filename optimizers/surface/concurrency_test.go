@@ -9,8 +9,8 @@ import (
 	"optlab/optimizers"
 )
 
-// walk is all that there is to compute on a surface: a path, and the surface around
-// it.
+// walk is all that there is to compute on a surface: a path, and the surface
+// around it.
 type walk struct {
 	path []Point
 	grid [][]float64
@@ -32,8 +32,8 @@ func walkOn(t failer, s *Surface, name string) walk {
 	return walk{path, grid}
 }
 
-// Walks on every surface with every optimizer, built and run side by side, have the
-// bits that each has alone.
+// Walks on every surface with every optimizer, built and run side by side, have
+// the bits that each has alone.
 func TestSideBySide(t *testing.T) {
 	type job struct {
 		surface   *Surface

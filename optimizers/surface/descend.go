@@ -13,10 +13,12 @@ type DivergedError struct {
 	// Surface is the name of the surface.
 	Surface string
 
-	// Updates is the number of updates made, and so of the finite points before.
+	// Updates is the number of updates made, and so of the finite points
+	// before.
 	Updates int
 
-	// Point is where they led to: one of its numbers is infinite or not a number.
+	// Point is where they led to: one of its numbers is infinite or not a
+	// number.
 	Point Point
 }
 
@@ -27,15 +29,16 @@ func (e *DivergedError) Error() string {
 		e.Surface, e.Updates, e.Point.W1, e.Point.W2, e.Point.Loss)
 }
 
-// Descend lets solver minimize the surface from start, (w₁, w₂), and returns the
-// point before each of the updates, as the notebook's train_curve does: the first
-// is the start, and where the last update leads to is not among them. The solver
-// sees two float64 scalars named w1 and w2 and their gradients; one that keeps
-// state should be new.
+// Descend lets solver minimize the surface from start, (w₁, w₂), and returns
+// the point before each of the updates, as the notebook's train_curve does: the
+// first is the start, and where the last update leads to is not among them. The
+// solver sees two float64 scalars named w1 and w2 and their gradients; one that
+// keeps state should be new.
 //
-// With any error come the points before it, which may be none. A path that leaves
-// the finite numbers ends with a [DivergedError]; the points are still what there
-// is to draw. Without points, it is the start where the loss is not finite.
+// With any error come the points before it, which may be none. A path that
+// leaves the finite numbers ends with a [DivergedError]; the points are still
+// what there is to draw. Without points, it is the start where the loss is not
+// finite.
 func (p *Probe) Descend(solver gorgonia.Solver, start [2]float64, updates int) ([]Point, error) {
 	name := p.surface.Name
 	switch {

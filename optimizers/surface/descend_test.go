@@ -13,10 +13,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The reference is PyTorch's. SGD jumps across the ravine, which multiplies an error
-// in the last digit by 4·10⁹ in 40 updates. Where math.Exp rounds as PyTorch's
-// functions do, as on amd64, all 100 points agree nevertheless; but that is not
-// promised, so only the first 40 must.
+// The reference is PyTorch's. SGD jumps across the ravine, which multiplies an
+// error in the last digit by 4·10⁹ in 40 updates. Where math.Exp rounds as
+// PyTorch's functions do, as on amd64, all 100 points agree nevertheless; but
+// that is not promised, so only the first 40 must.
 func TestReference(t *testing.T) {
 	data, err := os.ReadFile("testdata/descent.json")
 	noError(t, err)
@@ -240,8 +240,8 @@ func TestSolverError(t *testing.T) {
 	}
 }
 
-// Gorgonia's solver clears the gradients that it is given. Those of this loss are a
-// constant of the graph, and one node for both parameters.
+// Gorgonia's solver clears the gradients that it is given. Those of this loss
+// are a constant of the graph, and one node for both parameters.
 func TestSolverThatClearsGradients(t *testing.T) {
 	plane := &Surface{Name: "plane", Loss: gorgonia.Add}
 	got, err := compile(t, plane).Descend(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), [2]float64{1, 2}, 4)
@@ -252,9 +252,9 @@ func TestSolverThatClearsGradients(t *testing.T) {
 	}
 }
 
-// A path starts at the start, every point has its own loss, and SGD's every update
-// is −η·g, also the one that leaves the finite numbers; a longer path begins with
-// the shorter one.
+// A path starts at the start, every point has its own loss, and SGD's every
+// update is −η·g, also the one that leaves the finite numbers; a longer path
+// begins with the shorter one.
 func TestPathsOfSGD(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom(All()).Draw(t, "surface")

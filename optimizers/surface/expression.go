@@ -6,9 +6,9 @@ import (
 )
 
 // expression builds a formula from nodes. It holds for matrices as for scalars:
-// every operation is elementwise, unlike gorgonia.Mul, which multiplies matrices.
-// The first error is kept, and what comes after it does nothing, so that a
-// formula can be written without a check at every operation.
+// every operation is elementwise, unlike gorgonia.Mul, which multiplies
+// matrices. The first error is kept, and what comes after it does nothing, so
+// that a formula can be written without a check at every operation.
 type expression struct{ err error }
 
 // add, sub, mul and div are the arithmetic operations.
@@ -35,7 +35,8 @@ func (e *expression) times(c float64, a *gorgonia.Node) *gorgonia.Node {
 // square is x².
 func (e *expression) square(x *gorgonia.Node) *gorgonia.Node { return e.unary(gorgonia.Square, x) }
 
-// abs, tanh and sigmoid are |x|, tanh x and 1/(1+e⁻ˣ), by the ops of this package.
+// abs, tanh and sigmoid are |x|, tanh x and 1/(1+e⁻ˣ), by the ops of this
+// package.
 func (e *expression) abs(x *gorgonia.Node) *gorgonia.Node     { return e.unary(absolute.apply, x) }
 func (e *expression) tanh(x *gorgonia.Node) *gorgonia.Node    { return e.unary(hyperbolic.apply, x) }
 func (e *expression) sigmoid(x *gorgonia.Node) *gorgonia.Node { return e.unary(logistic.apply, x) }

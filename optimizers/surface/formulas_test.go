@@ -14,8 +14,8 @@ type row struct {
 	// formula is the loss in plain Go, written from Surface.Formula.
 	formula func(x, y float64) float64
 
-	// solver finds the minimum numbered found from the documented start within the
-	// updates. It is nil for a surface without minima.
+	// solver finds the minimum numbered found from the documented start within
+	// the updates. It is nil for a surface without minima.
 	solver  func(t failer) gorgonia.Solver
 	updates int
 	found   int

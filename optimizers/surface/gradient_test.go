@@ -14,9 +14,9 @@ import (
 
 const gradientPoints = 500
 
-// checkGradients compares loss and gradients of s at random points of its domain
-// with those of a formula, the gradients by finite differences. It returns the
-// largest error of a gradient, relative to the sizes involved.
+// checkGradients compares loss and gradients of s at random points of its
+// domain with those of a formula, the gradients by finite differences. It
+// returns the largest error of a gradient, relative to the sizes involved.
 func checkGradients(t failer, s *Surface, formula func(x, y float64) float64) (worst float64, err error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	within := func(r Range) float64 { return r.Min + (r.Max-r.Min)*random.Float64() }

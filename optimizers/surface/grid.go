@@ -18,9 +18,9 @@ type grid struct {
 // Grid returns the loss on the grid of xs, values of w₁, and ys, values of w₂:
 // element [j][i] is the loss at (xs[i], ys[j]), computed for all of them in one
 // run of a graph, which is compiled when a grid has another shape than the last
-// one. Where the loss is too large for a float64 it is infinite, or not a number, as
-// in arithmetic. It is an error if xs or ys is empty or has a number that is not
-// finite.
+// one. Where the loss is too large for a float64 it is infinite, or not a
+// number, as in arithmetic. It is an error if xs or ys is empty or has a number
+// that is not finite.
 func (p *Probe) Grid(xs, ys []float64) ([][]float64, error) {
 	values, err := p.evaluate(xs, ys)
 	if err != nil {

@@ -39,8 +39,8 @@ func TestGridIsTheScalarLoss(t *testing.T) {
 	})
 }
 
-// The same for grids of every shape, also of one row, column or point, of values in
-// no order, also equal ones.
+// The same for grids of every shape, also of one row, column or point, of
+// values in no order, also equal ones.
 func TestGridOfAnyShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom(All()).Draw(t, "surface")

@@ -2,8 +2,8 @@ package surface
 
 import "gorgonia.org/gorgonia"
 
-// himmelblau has four minima, all 0, between which the start decides, and in the
-// middle of them a maximum.
+// himmelblau has four minima, all 0, between which the start decides, and in
+// the middle of them a maximum.
 func himmelblau() *Surface {
 	return &Surface{
 		Name:    "himmelblau",

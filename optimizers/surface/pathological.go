@@ -2,12 +2,12 @@ package surface
 
 import "gorgonia.org/gorgonia"
 
-// pathological is the curvature of the lab's notebook: a ravine along w₁ = 0 whose
-// walls are steep and whose floor descends gently. With the derivative of |w₁| at
-// 0 taken as 0, as in PyTorch.
+// pathological is the curvature of the lab's notebook: a ravine along w₁ = 0
+// whose walls are steep and whose floor descends gently. With the derivative of
+// |w₁| at 0 taken as 0, as in PyTorch.
 //
-// The learning rates are the lab's: high, as there are only two parameters and the
-// slopes are gentle.
+// The learning rates are the lab's: high, as there are only two parameters and
+// the slopes are gentle.
 //
 // There is no minimum: the infimum, 0, is the limit at w₁ = 0, w₂ → −∞.
 func pathological() *Surface {

@@ -19,7 +19,8 @@ type function struct {
 }
 
 // absolute is |x| with the derivative of PyTorch, which is 0 at 0. That of
-// gorgonia.Abs is 1 there, and drives a parameter away from the bottom of a ravine.
+// gorgonia.Abs is 1 there, and drives a parameter away from the bottom of a
+// ravine.
 var absolute = &function{name: "abs", f: math.Abs, derivative: &function{name: "sign", f: sign}}
 
 func sign(x float64) float64 {
@@ -33,10 +34,10 @@ func sign(x float64) float64 {
 	}
 }
 
-// hyperbolic is tanh x. Its derivative 1 − tanh²x is rounded once, as PyTorch's is
-// and that of gorgonia.Tanh is not: beside a wall of a ravine almost all digits
-// cancel, and SGD at the lab's rate of 10 makes of the last ones an error of 1e-5
-// within 40 updates.
+// hyperbolic is tanh x. Its derivative 1 − tanh²x is rounded once, as PyTorch's
+// is and that of gorgonia.Tanh is not: beside a wall of a ravine almost all
+// digits cancel, and SGD at the lab's rate of 10 makes of the last ones an
+// error of 1e-5 within 40 updates.
 var hyperbolic = &function{name: "tanh", f: math.Tanh, derivative: &function{
 	name: "tanhGrad",
 	f: func(x float64) float64 {
@@ -45,9 +46,9 @@ var hyperbolic = &function{name: "tanh", f: math.Tanh, derivative: &function{
 	},
 }}
 
-// logistic is σ(x) = 1/(1+e⁻ˣ). gorgonia.Sigmoid jumps to 1 at x = 19, an error of
-// 6e-9. The derivative is σ(x)·σ(−x), as 1 − σ(x) loses its digits where σ is
-// nearly 1.
+// logistic is σ(x) = 1/(1+e⁻ˣ). gorgonia.Sigmoid jumps to 1 at x = 19, an error
+// of 6e-9. The derivative is σ(x)·σ(−x), as 1 − σ(x) loses its digits where σ
+// is nearly 1.
 var logistic = &function{name: "logistic", f: sigmoid, derivative: &function{
 	name: "logisticGrad",
 	f:    func(x float64) float64 { return sigmoid(x) * sigmoid(-x) },
@@ -61,8 +62,8 @@ func (f *function) apply(x *gorgonia.Node) (*gorgonia.Node, error) {
 }
 
 // pointwise is the op of a function, for float64 tensors of the given number of
-// dimensions, or scalars. It has no state: to merge two of them on one input, as
-// Gorgonia does, is right.
+// dimensions, or scalars. It has no state: to merge two of them on one input,
+// as Gorgonia does, is right.
 type pointwise struct {
 	*function
 	dims int

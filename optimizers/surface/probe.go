@@ -7,9 +7,9 @@ import (
 	"optlab/graph"
 )
 
-// Probe is a surface compiled, to be descended on and evaluated any number of times.
-// It is not safe for concurrent use; different probes run side by side, also of one
-// surface.
+// Probe is a surface compiled, to be descended on and evaluated any number of
+// times. It is not safe for concurrent use; different probes run side by side,
+// also of one surface.
 type Probe struct {
 	surface    *Surface
 	machine    *graph.Machine
@@ -87,10 +87,10 @@ func scalar(v gorgonia.Value) (gorgonia.F64, error) {
 	return *x, nil
 }
 
-// weight is a parameter with a copy of its gradient. The gradient node's own value
-// must not be handed out: Gorgonia's solvers set gradients to zero, and where one
-// is constant its node is a constant, which would be zero from then on, or is that
-// of the other parameter as well.
+// weight is a parameter with a copy of its gradient. The gradient node's own
+// value must not be handed out: Gorgonia's solvers set gradients to zero, and
+// where one is constant its node is a constant, which would be zero from then
+// on, or is that of the other parameter as well.
 type weight struct {
 	name            string
 	value, gradient *gorgonia.F64

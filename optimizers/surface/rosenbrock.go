@@ -2,8 +2,8 @@ package surface
 
 import "gorgonia.org/gorgonia"
 
-// rosenbrock is the banana valley: its floor, the parabola w₂ = w₁², is found at
-// once and followed slowly. The only minimum is 0 at (1, 1).
+// rosenbrock is the banana valley: its floor, the parabola w₂ = w₁², is found
+// at once and followed slowly. The only minimum is 0 at (1, 1).
 func rosenbrock() *Surface {
 	return &Surface{
 		Name:    "rosenbrock",

@@ -2,8 +2,8 @@ package surface
 
 import "gorgonia.org/gorgonia"
 
-// saddle is the simplest saddle point, at (0, 0). The start is almost on the line
-// w₂ = 0 that leads into it.
+// saddle is the simplest saddle point, at (0, 0). The start is almost on the
+// line w₂ = 0 that leads into it.
 //
 // There is no minimum: L → −∞ as |w₂| → ∞.
 func saddle() *Surface {

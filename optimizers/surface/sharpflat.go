@@ -2,16 +2,16 @@ package surface
 
 import "gorgonia.org/gorgonia"
 
-// sharpFlat has a sharp and a flat minimum of equal depth. Each of the terms s and
-// f is a paraboloid about one of them, and 1/L = 1/s + 1/f: near its own minimum a
-// term is far smaller than the other, and L differs from it only in the fourth
-// order. So both minima are exactly 0, with the curvatures of the terms, 20 and 1
-// in every direction. The only other point without a gradient lies between them: a
-// saddle at w₁ = 2 − 4/(1+∛20), w₂ = 0.
+// sharpFlat has a sharp and a flat minimum of equal depth. Each of the terms s
+// and f is a paraboloid about one of them, and 1/L = 1/s + 1/f: near its own
+// minimum a term is far smaller than the other, and L differs from it only in
+// the fourth order. So both minima are exactly 0, with the curvatures of the
+// terms, 20 and 1 in every direction. The only other point without a gradient
+// lies between them: a saddle at w₁ = 2 − 4/(1+∛20), w₂ = 0.
 //
 // SGD with a learning rate of η can stay at a minimum of curvature c only if
-// η·c < 2. Above η = 0.1 it leaves the sharp one, at first to circle around it; from
-// 0.3 to 1.9 it ends in the flat one.
+// η·c < 2. Above η = 0.1 it leaves the sharp one, at first to circle around it;
+// from 0.3 to 1.9 it ends in the flat one.
 func sharpFlat() *Surface {
 	return &Surface{
 		Name:    "sharpflat",

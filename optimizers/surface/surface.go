@@ -35,18 +35,19 @@ type Surface struct {
 	// Start is a point (w₁, w₂) within the ranges to descend from.
 	Start [2]float64
 
-	// Rates are learning rates that show in some 100 updates what the surface is
-	// for, by the name of the optimizer. Those of others follow from them by
+	// Rates are learning rates that show in some 100 updates what the surface
+	// is for, by the name of the optimizer. Those of others follow from them by
 	// optimizers.Kind.RateAmong.
 	Rates map[string]float64
 
-	// Loss adds L to the graph of w1 and w2, float64 scalars or float64 matrices
-	// of equal shape, which it takes elementwise. The result has their shape.
+	// Loss adds L to the graph of w1 and w2, float64 scalars or float64
+	// matrices of equal shape, which it takes elementwise. The result has their
+	// shape.
 	Loss func(w1, w2 *gorgonia.Node) (*gorgonia.Node, error)
 }
 
-// build adds the loss to the graph of w1 and w2, and checks that it is elementwise
-// as far as its shape tells.
+// build adds the loss to the graph of w1 and w2, and checks that it is
+// elementwise as far as its shape tells.
 func (s *Surface) build(w1, w2 *gorgonia.Node) (*gorgonia.Node, error) {
 	if s.Loss == nil {
 		return nil, errors.New("the surface has no Loss")
@@ -89,7 +90,8 @@ func Names() []string {
 	return names
 }
 
-// Lookup returns the surface of the given name, or an error that lists the names.
+// Lookup returns the surface of the given name, or an error that lists the
+// names.
 func Lookup(name string) (*Surface, error) {
 	for _, s := range All() {
 		if s.Name == name {

@@ -104,7 +104,8 @@ func TestMinimaAreMinima(t *testing.T) {
 	})
 }
 
-// Where there is no minimum, the loss goes down to the infimum that the note tells.
+// Where there is no minimum, the loss goes down to the infimum that the note
+// tells.
 func TestInfima(t *testing.T) {
 	loss, _ := prober(t, pathological())(0, -700)
 	if !(loss > 0 && loss < 1e-300) {

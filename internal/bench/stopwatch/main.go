@@ -1,6 +1,6 @@
-// Command stopwatch times steps of training: for each number of steps that it reads
-// from the standard input it makes as many and prints the seconds they took. The
-// comparison with PyTorch (compare.py in the folder above) runs it.
+// Command stopwatch times steps of training: for each number of steps that it
+// reads from the standard input it makes as many and prints the seconds they
+// took. The comparison with PyTorch (compare.py in the folder above) runs it.
 //
 //	echo 195 | go run ./internal/bench/stopwatch -network base-tanh -optimizer adam -batch 256
 package main

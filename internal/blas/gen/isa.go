@@ -72,8 +72,8 @@ func avx2() *isa {
 	}
 }
 
-// zero512 tells avo what it does not know of VPXORD: that the old value does not
-// matter, so the register is free before.
+// zero512 tells avo what it does not know of VPXORD: that the old value does
+// not matter, so the register is free before.
 func zero512(v Op) {
 	clear, err := x86.VPXORD(v, v, v)
 	if err != nil {

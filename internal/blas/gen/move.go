@@ -69,8 +69,8 @@ func loadRows(v *isa, from, stride, rows GPVirtual, mask Op) []VecVirtual {
 	return loaded
 }
 
-// storeRows stores a vector to each row, from the last to the first. What is too
-// much goes to the last row, which is then written over.
+// storeRows stores a vector to each row, from the last to the first. What is
+// too much goes to the last row, which is then written over.
 func storeRows(v *isa, vectors []Op, to, stride, rows GPVirtual, mask Op) {
 	last, at, next := clamp(rows, v.lanes), GP64(), GP64()
 	DECQ(last)

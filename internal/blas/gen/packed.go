@@ -11,11 +11,11 @@ import (
 // unroll is how many k a loop of a packed kernel does.
 const unroll = 4
 
-// packedTile writes the kernel for so many rows of C where A and B are packed. As all
-// strides are known, several k take no arithmetic for addresses, and a multiplication
-// can broadcast its factor itself: a fifth fewer instructions than those of tile. That
-// is worth some 10 % where a virtual CPU shares its core with another, and little
-// elsewhere.
+// packedTile writes the kernel for so many rows of C where A and B are packed.
+// As all strides are known, several k take no arithmetic for addresses, and a
+// multiplication can broadcast its factor itself: a fifth fewer instructions
+// than those of tile. That is worth some 10 % where a virtual CPU shares its
+// core with another, and little elsewhere.
 func packedTile(v *isa, rows int) {
 	name := fmt.Sprintf("packedTile%d%s", rows, v.name)
 	TEXT(name, NOSPLIT, "func(k, n int, alpha float32, a, b, plus *float32, plusRow int, c *float32, ldc int, next *float32, nextRow, nextK int)")
@@ -104,8 +104,8 @@ func (t *packedTiler) block(name string, vectors int) {
 }
 
 // multiply adds a column of A times a row of B to the sums. A row in two is
-// broadcast by the multiplication itself, if that can: an instruction less, a load
-// more, and neither becomes the bottleneck.
+// broadcast by the multiplication itself, if that can: an instruction less, a
+// load more, and neither becomes the bottleneck.
 func (t *packedTiler) multiply(a Mem, columns []VecVirtual, x VecVirtual, sums []VecVirtual) {
 	for r := range t.rows {
 		element := Mem{Base: a.Base, Disp: a.Disp + 4*r}

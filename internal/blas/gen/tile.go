@@ -53,8 +53,8 @@ type tiler struct {
 	aK, bK        GPVirtual
 }
 
-// nextColumns moves on by so many vectors; plus is 0 if nothing is added, and stays.
-// The flags are those of the columns that are left.
+// nextColumns moves on by so many vectors; plus is 0 if nothing is added, and
+// stays. The flags are those of the columns that are left.
 func (t *tiler) nextColumns(vectors int) {
 	moved := GP64()
 	LEAQ(Mem{Base: t.plus, Disp: vectors * t.width()}, moved)
@@ -191,8 +191,8 @@ func (t *tiler) scale(name string, sums []VecVirtual) {
 	Label(name + "Scaled")
 }
 
-// store sets C to the sums, plus what is added to them. The last vector of a row may
-// be masked.
+// store sets C to the sums, plus what is added to them. The last vector of a
+// row may be masked.
 func (t *tiler) store(name string, sums []VecVirtual, vectors int, mask Op) {
 	each := func(pointer GPVirtual, param string, do func(at Mem, sum Op, masked bool)) {
 		row, stride := GP64(), GP64()

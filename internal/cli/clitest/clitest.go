@@ -71,15 +71,15 @@ func (o Outcome) Fails(t testing.TB, command string, exit int, pattern string) {
 	}
 }
 
-// WriteData writes the set of package blocks, of ten classes, in the four IDX files
-// and returns its folder, named blocks.
+// WriteData writes the set of package blocks, of ten classes, in the four IDX
+// files and returns its folder, named blocks.
 func WriteData(t testing.TB) string {
 	t.Helper()
 	return WriteSet(t, blocks.Set(10))
 }
 
-// WriteSet writes a set in the four IDX files to a folder of its name and returns
-// that.
+// WriteSet writes a set in the four IDX files to a folder of its name and
+// returns that.
 func WriteSet(t testing.TB, set *dataset.Set) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), set.Name)
