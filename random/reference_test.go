@@ -119,7 +119,7 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// Torch's vectorised logarithm, sine and cosine are good to a few ulps.
+// Torch's vectorized logarithm, sine and cosine are good to a few ulps.
 const normalTolerance = 1e-6
 
 // compareFloats allows an error of the tolerance or, of large numbers, so many

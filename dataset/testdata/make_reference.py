@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes reference.json beside it: what PyTorch draws, orders and normalises.
+"""Writes reference.json beside it: what PyTorch draws, orders and normalizes.
 
 Needs python3 with torch (Debian: apt-get install python3-torch; the committed
 file was made with torch 1.13).
@@ -48,7 +48,7 @@ def normalization():
 
 
 reference = {
-    "about": "indices of random_split, batches of DataLoader and normalised pixels, as PyTorch makes them; see make_reference.py",
+    "about": "indices of random_split, batches of DataLoader and normalized pixels, as PyTorch makes them; see make_reference.py",
     "torch": torch.__version__,
     "splits": [split(60000, 10000, 42), split(7, 2, 3)],
     "loaders": [loaders(10, 4, 42, False), loaders(10, 4, 7, True), loaders(9, 3, 1, True), loaders(5, 8, 2, False)],

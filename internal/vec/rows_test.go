@@ -56,7 +56,7 @@ func TestSoftmaxSpecialPlaces(t *testing.T) {
 	}
 }
 
-// Both normalisations of the lab, for every pixel, as their formulas round.
+// Both normalizations of the lab, for every pixel, as their formulas round.
 func TestPixels(t *testing.T) {
 	onEveryPath(t, func(t *testing.T) {
 		src := make([]byte, 256)

@@ -3,7 +3,7 @@ package surface
 import "gorgonia.org/gorgonia"
 
 // beale is Beale's function: a plateau around the axes and walls, of the eighth
-// degree, towards the corners. The only minimum is 0 at (3, ½).
+// degree, toward the corners. The only minimum is 0 at (3, ½).
 func beale() *Surface {
 	return &Surface{
 		Name:    "beale",

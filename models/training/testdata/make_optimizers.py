@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes optimizers.json: the lab's base network on FashionMNIST with each of the lab's optimizers, in PyTorch.
 
-Base network, ReLU, Kaiming's initialisation, batches of 256, 30 epochs, three seeds; the test accuracy is that of
+Base network, ReLU, Kaiming's initialization, batches of 256, 30 epochs, three seeds; the test accuracy is that of
 the parameters with the best validation accuracy, as in the lab's train_model. Needs python3 with torch and numpy
 (Debian: python3-torch, python3-numpy; the committed file was made with torch 1.13). Run it from this folder; it
 takes some ten minutes.
