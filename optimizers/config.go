@@ -57,9 +57,10 @@ func (c Config) Validate() error {
 }
 
 // Rate returns the learning rate of an update, counted from 0: LearningRate
-// times the schedule's factor. The schedule must be one that New accepts.
+// times the schedule's factor. It panics where the schedule is one that New
+// refuses: of an unknown name, or in epochs and not resolved.
 func (c Config) Rate(update int) float64 {
-	return c.LearningRate * c.Schedule.Factor(update)
+	return c.LearningRate * c.Schedule.factor(update)
 }
 
 // check returns the row of the table and the values of its settings.
@@ -76,7 +77,7 @@ func (c Config) check() (Kind, map[string]float64, error) {
 	case c.Threads < 0:
 		err = errors.Errorf("Threads is %d: want at least 0", c.Threads)
 	default:
-		err = c.Schedule.Validate()
+		_, _, err = c.Schedule.check()
 	}
 	return kind, values, errors.Wrapf(err, "configuring %s", c.Name)
 }

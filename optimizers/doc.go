@@ -6,7 +6,7 @@
 // gorgonia.Solver. A training step runs the graph, whose gradient nodes then
 // hold the gradients, and hands the parameters to Step:
 //
-//	nodes with value and gradient → Step → the same value tensors, updated in place
+//	nodes with value and gradient → Step → the same tensors, updated in place
 //
 // Step first checks the whole model, in memory.go and parameter.go, and then
 // calls the update, a short function on slices that stands in the optimizer's

@@ -21,8 +21,8 @@ type scheduleKind struct {
 }
 
 // Schedule says how the learning rate changes from update to update: it is the
-// configured rate times [Schedule.Factor]. As the factor depends on the number
-// of the update alone, it is right after a restart.
+// configured rate times a factor, which [Config.Rate] has in it. As the factor
+// depends on the number of the update alone, it is right after a restart.
 //
 // Settings speak of epochs where a schedule is about long stretches, as a user
 // does. How many updates those are is what [Schedule.Resolve] must be told
@@ -93,9 +93,9 @@ func (s Schedule) Resolve(updatesPerEpoch, updates int) Schedule {
 	return s
 }
 
-// Factor returns the factor of an update, counted from 0. It panics where New
+// factor returns the factor of an update, counted from 0. It panics where New
 // would refuse the schedule: an unknown name, or epochs that are not resolved.
-func (s Schedule) Factor(update int) float64 {
+func (s Schedule) factor(update int) float64 {
 	kind, err := s.kind()
 	if err == nil {
 		err = s.checkResolved()
@@ -107,12 +107,6 @@ func (s Schedule) Factor(update int) float64 {
 		return float64(update+1) / float64(s.Warmup)
 	}
 	return kind.factor(s, update-s.Warmup)
-}
-
-// Validate returns an error that names the field at fault, if there is one.
-func (s Schedule) Validate() error {
-	_, _, err := s.check()
-	return err
 }
 
 // check returns the row of the table and the values of its settings.

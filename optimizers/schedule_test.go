@@ -26,7 +26,7 @@ func TestSchedulesAreTorchs(t *testing.T) {
 		seen[c.Schedule.Name] = true
 		s := c.Schedule.Resolve(1, len(c.Rates))
 		for i, want := range c.Rates {
-			if got := s.Factor(i); math.Abs(got-want) > 1e-12*want {
+			if got := s.factor(i); math.Abs(got-want) > 1e-12*want {
 				t.Errorf("%+v: the factor of update %d is %v, want %v", c.Schedule, i, got, want)
 			}
 		}
@@ -51,13 +51,13 @@ func TestScheduleIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, updates := drawSchedule(t)
 		for i := range s.Warmup {
-			if got, want := s.Factor(i), float64(i+1)/float64(s.Warmup); got != want {
+			if got, want := s.factor(i), float64(i+1)/float64(s.Warmup); got != want {
 				t.Fatalf("the factor of update %d in the warm-up is %v, want %v", i, got, want)
 			}
 		}
 		last := 1.0
 		for i := s.Warmup; i < s.Warmup+updates+10; i++ {
-			now := s.Factor(i)
+			now := s.factor(i)
 			if i == s.Warmup && now != 1 || now > last || now < 0 {
 				t.Fatalf("the factor of update %d is %v after %v", i, now, last)
 			}
@@ -74,7 +74,7 @@ func TestWarmupShifts(t *testing.T) {
 		bare.Warmup = 0
 		bare.training -= s.Warmup
 		for i := range updates {
-			if got, want := s.Factor(s.Warmup+i), bare.Factor(i); got != want {
+			if got, want := s.factor(s.Warmup+i), bare.factor(i); got != want {
 				t.Fatalf("the factor of update %d after the warm-up is %v, without it %v", i, got, want)
 			}
 		}
@@ -86,22 +86,22 @@ func TestWarmupShifts(t *testing.T) {
 func TestEpochsBecomeUpdates(t *testing.T) {
 	step := Schedule{Name: "step", Settings: map[string]float64{"decay": 0.5, "every": 1.5}}.Resolve(10, 100)
 	for i, want := range map[int]float64{0: 1, 14: 1, 15: 0.5, 29: 0.5, 30: 0.25} {
-		same(t, "a step's factor", step.Factor(i), want)
+		same(t, "a step's factor", step.factor(i), want)
 	}
 	brief := Schedule{Name: "step", Settings: map[string]float64{"decay": 0.5, "every": 0.001}}.Resolve(10, 100)
-	same(t, "the factor where a stretch is shorter than an update", brief.Factor(1), 0.5)
+	same(t, "the factor where a stretch is shorter than an update", brief.factor(1), 0.5)
 	whole := Schedule{Name: "cosine", Warmup: 20, Settings: map[string]float64{"floor": 0.5}}.Resolve(10, 100)
 	for i, want := range map[int]float64{19: 1, 20: 1, 60: 0.75, 100: 0.5, 500: 0.5} {
-		same(t, "a cosine's factor", whole.Factor(i), want)
+		same(t, "a cosine's factor", whole.factor(i), want)
 	}
 	half := Schedule{Name: "cosine", Settings: map[string]float64{"length": 5}}.Resolve(10, 100)
 	for i, want := range map[int]float64{0: 1, 25: 0.5, 50: 0, 99: 0} {
-		if got := half.Factor(i); math.Abs(got-want) > 1e-15 {
+		if got := half.factor(i); math.Abs(got-want) > 1e-15 {
 			t.Errorf("half a cosine's factor of update %d is %v, want %v", i, got, want)
 		}
 	}
 	late := Schedule{Name: "cosine", Warmup: 200}.Resolve(10, 100)
-	same(t, "the factor after a warm-up longer than the training", late.Factor(201), 0.0)
+	same(t, "the factor after a warm-up longer than the training", late.factor(201), 0.0)
 }
 
 // An optimizer that is restored goes on with the rates of the schedule.
@@ -143,6 +143,11 @@ func TestRate(t *testing.T) {
 	}
 }
 
+func validSchedule(s Schedule) error {
+	_, _, err := s.check()
+	return err
+}
+
 func TestScheduleErrors(t *testing.T) {
 	for _, c := range []struct {
 		schedule Schedule
@@ -158,7 +163,7 @@ func TestScheduleErrors(t *testing.T) {
 		{Schedule{Name: "cosine", Settings: map[string]float64{"floor": 1.1}}, "schedule cosine: floor is 1.1: want a number from 0 to 1"},
 		{Schedule{Name: "cosine", Settings: map[string]float64{"floor": math.NaN()}}, "floor is NaN"},
 	} {
-		wantError(t, c.schedule.Validate(), c.message)
+		wantError(t, validSchedule(c.schedule), c.message)
 		refused(t, Config{Name: "sgd", LearningRate: 1, Schedule: c.schedule}, c.message)
 		if _, err := json.Marshal(c.schedule); err == nil {
 			t.Errorf("%+v is written as JSON, though it is wrong", c.schedule)
@@ -170,14 +175,14 @@ func TestScheduleErrors(t *testing.T) {
 func TestUnresolved(t *testing.T) {
 	for _, name := range []string{"step", "exponential", "cosine"} {
 		for _, s := range []Schedule{{Name: name}, Schedule{Name: name}.Resolve(0, 10)} {
-			noError(t, s.Validate())
+			noError(t, validSchedule(s))
 			_, err := New(Config{Name: "sgd", LearningRate: 1, Schedule: s})
 			wantError(t, err, "schedule "+name+": an epoch has 0 updates: want at least 1, by Schedule.Resolve")
-			panics(t, func() { s.Factor(0) })
+			panics(t, func() { s.factor(0) })
 		}
 	}
-	panics(t, func() { Schedule{Name: "poly"}.Factor(0) })
-	same(t, "the factor of a warm-up alone", Schedule{Warmup: 4}.Factor(1), 0.5)
+	panics(t, func() { Schedule{Name: "poly"}.factor(0) })
+	same(t, "the factor of a warm-up alone", Schedule{Warmup: 4}.factor(1), 0.5)
 }
 
 func panics(t *testing.T, f func()) {

@@ -139,7 +139,7 @@ func TestSettings(t *testing.T) {
 	same(t, "the users of weight_decay", users["weight_decay"], []string{"adamw"})
 	for _, s := range ScheduleSettings() {
 		for _, name := range s.Users {
-			noError(t, Schedule{Name: name, Settings: map[string]float64{s.Name: s.Default}}.Validate())
+			noError(t, validSchedule(Schedule{Name: name, Settings: map[string]float64{s.Name: s.Default}}))
 		}
 	}
 }
@@ -165,8 +165,8 @@ func TestRateAmong(t *testing.T) {
 	}
 }
 
-// What is written today, a run's configuration, is what was written before there was
-// a table.
+// What is written today, a run's configuration, is what was written before
+// there was a table.
 func TestConfigJSON(t *testing.T) {
 	for _, c := range []struct {
 		config Config
