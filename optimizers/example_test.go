@@ -87,24 +87,19 @@ func ExampleSchedule() {
 	// the next rate is 0.125
 }
 
-// Every optimizer of the table, with its usual learning rate and its settings.
+// What the table says about an optimizer.
 func ExampleLookup() {
-	for _, name := range optimizers.Names() {
-		kind, err := optimizers.Lookup(name)
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Print(kind.Title, ": η = ", kind.LearningRate)
-		for _, s := range kind.Settings() {
-			fmt.Print(", ", s.Symbol, " = ", s.Default)
-		}
-		fmt.Println()
+	kind, err := optimizers.Lookup("adam")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(kind.Title, "at a usual rate of", kind.LearningRate)
+	for _, s := range kind.Settings() {
+		fmt.Println(s.Symbol, "is", s.Name, "and usually", s.Default)
 	}
 	// Output:
-	// SGD: η = 0.1
-	// momentum: η = 0.1, β₁ = 0.9
-	// Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-08
-	// Nesterov: η = 0.01, μ = 0.9
-	// RMSprop: η = 0.001, α = 0.99, ε = 1e-08
-	// AdamW: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-08, λ = 0.01
+	// Adam at a usual rate of 0.001
+	// β₁ is beta1 and usually 0.9
+	// β₂ is beta2 and usually 0.999
+	// ε is epsilon and usually 1e-08
 }
