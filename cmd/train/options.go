@@ -72,7 +72,7 @@ func (o *options) addFlags(f *cli.Flags) {
 
 	f.Group("Training")
 	cli.Bind(f, &o.optimizers, "optimizer", cli.ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", ")+"; several, with commas, are compared")
-	cli.Bind(f, &o.rates, "lr", cli.ParsePositives, "learning `RATE`, one for all or with commas one each "+defaultRates())
+	cli.Bind(f, &o.rates, "lr", cli.ParsePositives, "learning `RATE`, one for all or with commas one each "+cli.UsualRates())
 	o.settings = cli.DefineSettings(f, optimizers.Settings())
 	cli.Bind(f, &o.Batch, "batch", cli.IntFrom(1), "`N` samples per step")
 	cli.Bind(f, &o.Epochs, "epochs", cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
@@ -90,19 +90,6 @@ func (o *options) addFlags(f *cli.Flags) {
 	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
-}
-
-// defaultRates says which learning rates the optimizers have, for the help.
-func defaultRates() string {
-	usual, others := 0.0, ""
-	for i, kind := range optimizers.Kinds() {
-		if i == 0 {
-			usual = kind.LearningRate
-		} else if kind.LearningRate != usual {
-			others += fmt.Sprintf(", %s %v", kind.Name, kind.LearningRate)
-		}
-	}
-	return fmt.Sprintf("(default %v%s)", usual, strings.Replace(others, ",", ";", 1))
 }
 
 // complete sets the defaults that depend on other flags and refuses flags that

@@ -13,7 +13,6 @@ import (
 	"optlab/internal/cli"
 	"optlab/internal/show"
 	"optlab/models/training"
-	"optlab/optimizers"
 )
 
 // report prints and draws a run: text to stdout, progress to stderr.
@@ -49,17 +48,6 @@ func (r *report) hooks() experiment.Hooks {
 	}
 }
 
-// schedule says how the learning rate goes on, unless it is constant.
-func schedule(s optimizers.Schedule) string {
-	switch {
-	case s.Constant():
-		return ""
-	case s.Warmup == 0:
-		return fmt.Sprintf(" (%s)", s.Name)
-	}
-	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", s.Name, s.Warmup)
-}
-
 // printf prints to stdout, unless the user wants nothing but the result.
 func (r *report) printf(format string, args ...any) {
 	if !r.quiet {
@@ -77,7 +65,7 @@ func (r *report) start() {
 		r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
 	show.Network(r.stdout, e.Model, c.Batch)
 	r.printf("\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
-		c.Optimizer.Name, c.Optimizer.LearningRate, schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
+		c.Optimizer.Name, c.Optimizer.LearningRate, show.Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
 }
 
 // step shows that a step was made.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/pkg/errors"
@@ -49,24 +48,7 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if len(runs) == 1 {
 		return nil
 	}
-	return compare(stdout, o.quiet, folder.Folder{Path: base}, runs, results)
-}
-
-// compare writes and prints how the runs, all finished, differ.
-func compare(stdout io.Writer, quiet bool, dir folder.Folder, runs []experiment.Config, results []*training.Results) error {
-	list, err := experiment.Compare(runs, results)
-	if err != nil {
-		return err
-	}
-	if err := show.Comparison(dir, list); err != nil {
-		return err
-	}
-	fmt.Fprintln(stdout)
-	show.Compared(stdout, list)
-	if !quiet {
-		fmt.Fprintf(stdout, "  %s\n  %s\n", dir.File(show.ComparisonPicture), dir.File(show.ComparisonFile))
-	}
-	return nil
+	return show.Comparison(stdout, o.quiet, folder.Folder{Path: base}, runs, results)
 }
 
 // run carries the experiment out and says what becomes of it.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,19 @@ func (s *Settings) Check(users ...string) error {
 		}
 	}
 	return nil
+}
+
+// UsualRates says which learning rates the optimizers have, for the help.
+func UsualRates() string {
+	usual, others := 0.0, ""
+	for i, kind := range optimizers.Kinds() {
+		if i == 0 {
+			usual = kind.LearningRate
+		} else if kind.LearningRate != usual {
+			others += fmt.Sprintf(", %s %v", kind.Name, kind.LearningRate)
+		}
+	}
+	return fmt.Sprintf("(default %v%s)", usual, strings.Replace(others, ",", ";", 1))
 }
 
 // and joins names as a sentence does.

@@ -1,8 +1,6 @@
 package show
 
 import (
-	"encoding/json"
-
 	"github.com/pkg/errors"
 
 	"optlab/dataset"
@@ -13,14 +11,12 @@ import (
 	"optlab/random"
 )
 
-// The pictures of a run, and the files that compare several.
+// The pictures of a run.
 const (
-	lossPicture       = "loss.png"
-	accuracyPicture   = "accuracy.png"
-	batchPicture      = "batch.png"
-	confusionPicture  = "confusion.png"
-	ComparisonPicture = "comparison.png"
-	ComparisonFile    = "comparison.json"
+	lossPicture      = "loss.png"
+	accuracyPicture  = "accuracy.png"
+	batchPicture     = "batch.png"
+	confusionPicture = "confusion.png"
 )
 
 // Pictures are the names of all pictures of a run.
@@ -82,26 +78,4 @@ func Results(dir folder.Folder, e *experiment.Experiment, results *training.Resu
 		return nil
 	}
 	return draw(dir, confusionPicture, func() ([]byte, error) { return figures.Confusion(results.Test.Confusion, classes) })
-}
-
-// Comparison writes the compared runs, at least one, to a file and draws them.
-func Comparison(dir folder.Folder, list []experiment.Compared) error {
-	data, err := json.MarshalIndent(list, "", " ")
-	if err != nil {
-		return errors.Wrapf(err, "writing %s", ComparisonFile)
-	}
-	if err := dir.Write(ComparisonFile, append(data, '\n')); err != nil {
-		return err
-	}
-	var names []string
-	var scores, losses [][]float64
-	for _, c := range list {
-		names, scores, losses = append(names, c.Label()), append(scores, c.ValScores), append(losses, c.TrainLosses)
-	}
-	if len(scores[0]) == 0 {
-		return nil
-	}
-	return draw(dir, ComparisonPicture, func() ([]byte, error) {
-		return figures.Comparison("Optimizers compared", names, scores, losses)
-	})
 }

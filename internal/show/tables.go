@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"optlab/experiment"
 	"optlab/models"
 	"optlab/models/training"
+	"optlab/optimizers"
 )
 
 // table starts a table whose columns are set flush right. It must be flushed.
@@ -50,8 +52,8 @@ func FirstBatch(w io.Writer, s training.Step) {
 	fmt.Fprintf(w, "Loss: %.4f\n\n", s.Loss)
 }
 
-// Compared prints a row for each of the compared runs.
-func Compared(w io.Writer, list []experiment.Compared) {
+// compared prints a row for each of the compared runs.
+func compared(w io.Writer, list []experiment.Compared) {
 	t := table(w)
 	fmt.Fprintln(t, "optimizer\tlearning rate\ttest accuracy\ttest loss\tbest epoch\tseconds per epoch\t")
 	for _, c := range list {
@@ -62,4 +64,16 @@ func Compared(w io.Writer, list []experiment.Compared) {
 		fmt.Fprintf(t, "%s\t%v\t%.2f %%\t%.4f\t%d\t%.2f\t\n", c.Optimizer, c.LearningRate, 100*c.TestAcc, c.TestLoss, c.BestEpoch, seconds)
 	}
 	t.Flush()
+}
+
+// Schedule says how the learning rate goes on, unless it is constant.
+func Schedule(s optimizers.Schedule) string {
+	name := cmp.Or(s.Name, optimizers.ScheduleNames()[0])
+	switch {
+	case s.Constant():
+		return ""
+	case s.Warmup == 0:
+		return fmt.Sprintf(" (%s)", name)
+	}
+	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", name, s.Warmup)
 }
