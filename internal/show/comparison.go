@@ -19,9 +19,9 @@ const (
 	ComparisonFile    = "comparison.json"
 )
 
-// Comparison writes, draws and prints how runs, all finished, differ: at least one,
-// with their configurations and results in the same order. Quietly it prints the
-// table alone.
+// Comparison writes, draws and prints how runs, all finished, differ: at least
+// one, with their configurations and results in the same order. Quietly it
+// prints the table alone.
 func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, configs []experiment.Config, results []*training.Results) error {
 	list, err := experiment.Compare(configs, results)
 	if err != nil {
