@@ -1,0 +1,99 @@
+package folder
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/pkg/errors"
+)
+
+// lockFile is the file whose lock the owner of a folder holds. It is there only
+// while somebody does, or was killed.
+const lockFile = ".lock"
+
+// Owner is who holds a folder.
+type Owner struct {
+	Process int       `json:"process"` // its number
+	Host    string    `json:"host"`
+	Since   time.Time `json:"since"`
+}
+
+// LockedError says that another command writes to a folder.
+type LockedError struct {
+	Path  string
+	Owner Owner // zero where it could not be read
+}
+
+// Error says which folder it is and who holds it.
+func (e *LockedError) Error() string {
+	if e.Owner.Process == 0 {
+		return fmt.Sprintf("%s is being written by another command", e.Path)
+	}
+	return fmt.Sprintf("%s is being written by process %d on %s, since %s",
+		e.Path, e.Owner.Process, e.Owner.Host, e.Owner.Since.Local().Format("2006-01-02 15:04:05"))
+}
+
+// errNoLocks is the cause of an error of lock on a file system without locks.
+var errNoLocks = errors.New("its file system has no locks")
+
+// lock makes the calling process the one writer of a folder, which must be there,
+// until it calls unlock or ends, in whatever way. It is a *LockedError if another
+// one is, also within the process, and errNoLocks where there are no locks.
+func lock(path string) (unlock func(), err error) {
+	name := filepath.Join(path, lockFile)
+	for {
+		l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
+		locked, err := l.TryLock()
+		switch {
+		case errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.ENOTSUP):
+			return nil, errors.Wrap(errNoLocks, path)
+		case err != nil:
+			return nil, errors.Wrap(err, "locking the folder of the run")
+		case !locked:
+			return nil, &LockedError{Path: path, Owner: readOwner(name)}
+		}
+		// The owner before may have removed the file between its opening and its
+		// locking: the lock is then of a file that nobody will find.
+		if held, err := l.Stat(); err == nil {
+			if there, err := os.Stat(name); err == nil && os.SameFile(held, there) {
+				writeOwner(name)
+				return func() {
+					os.Remove(name) // while it is locked; on Windows it stays, empty of meaning
+					l.Close()
+				}, nil
+			}
+		}
+		l.Close()
+	}
+}
+
+// writeOwner writes who holds the lock, for whoever finds it locked: a service, so
+// that an error does not matter.
+func writeOwner(name string) {
+	host, _ := os.Hostname()
+	data, err := json.Marshal(Owner{Process: os.Getpid(), Host: host, Since: time.Now().Round(time.Second)})
+	if err != nil {
+		return
+	}
+	_ = os.WriteFile(name, append(data, '\n'), 0o666)
+}
+
+// readOwner reads what writeOwner wrote, or as much as there is of it yet.
+func readOwner(name string) (o Owner) {
+	file, err := os.Open(name)
+	if err != nil {
+		return Owner{}
+	}
+	defer file.Close()
+	const most = 1 << 12
+	if data, err := io.ReadAll(io.LimitReader(file, most)); err != nil || json.Unmarshal(data, &o) != nil {
+		return Owner{}
+	}
+	return o
+}
