@@ -87,7 +87,7 @@ func (o *options) addFlags(f *cli.Flags) {
 
 	f.Group("Output")
 	cli.Bind(f, &o.bins, "bins", cli.IntBetween(1, 1000), "`N` bins of a histogram")
-	cli.Bind(f, &o.out, "out", cli.Text, "`DIR` for the files (default runs/initexp-<scheme>)")
+	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/initexp-<scheme>)")
 }
 
 // schemes returns the schemes to be tried.

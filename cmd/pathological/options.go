@@ -54,7 +54,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	settings := cli.DefineSettings(f, optimizers.Settings())
 
 	f.Group("Output")
-	cli.Bind(f, &o.out, "out", cli.Text, "`DIR` for the files")
+	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files")
 
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err

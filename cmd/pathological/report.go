@@ -13,6 +13,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/experiment/folder"
+	"optlab/internal/cli"
 	"optlab/internal/figures"
 	"optlab/optimizers/surface"
 )
@@ -86,7 +87,11 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 		if err := ctx.Err(); err != nil {
 			return errors.Wrapf(err, "before drawing %s", f.file)
 		}
-		picture, err := f.draw()
+		var picture []byte
+		err := cli.Await(ctx, func() (err error) {
+			picture, err = f.draw()
+			return err
+		})
 		if err != nil {
 			return errors.WithMessagef(err, "drawing %s", f.file)
 		}

@@ -43,7 +43,7 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return errors.Wrapf(err, "before %s", c.Name)
 		}
-		p, err := o.walk(probe, c)
+		p, err := o.walk(ctx, probe, c)
 		if err != nil {
 			return errors.WithMessage(err, c.Name)
 		}
@@ -64,7 +64,7 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 }
 
 // walk returns the path of an optimizer.
-func (o *options) walk(probe *surface.Probe, c optimizers.Config) (path, error) {
+func (o *options) walk(ctx context.Context, probe *surface.Probe, c optimizers.Config) (path, error) {
 	kind, err := optimizers.Lookup(c.Name)
 	if err != nil {
 		return path{}, err
@@ -74,7 +74,7 @@ func (o *options) walk(probe *surface.Probe, c optimizers.Config) (path, error) 
 		return path{}, err
 	}
 	p := path{optimizer: kind, settings: describe(kind, c)}
-	p.points, err = probe.Descend(optimizer, o.start, o.updates)
+	p.points, err = probe.Descend(ctx, optimizer, o.start, o.updates)
 	if errors.As(err, &p.diverged) && len(p.points) > 0 {
 		return p, nil
 	}

@@ -68,7 +68,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
 	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
 	f.BindBool(&o.Init.Gain, "gain", "scale xavier and kaiming by the activation's gain, as torch.nn.init does")
-	cli.Bind(f, &o.load, "load", cli.Text, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
+	cli.Bind(f, &o.load, "load", cli.Path, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
 	cli.Bind(f, &o.optimizers, "optimizer", cli.ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", ")+"; several, with commas, are compared")
@@ -86,7 +86,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	o.decays = cli.DefineSettings(f, optimizers.ScheduleSettings())
 
 	f.Group("Output")
-	cli.Bind(f, &o.out, "out", cli.Text, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
+	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
 	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")

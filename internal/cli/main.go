@@ -18,15 +18,50 @@ const (
 	ExitFailed      = 1
 	ExitUsage       = 2
 	ExitInterrupted = 130 // 128 + SIGINT, as shells report it
+	ExitTerminated  = 143 // 128 + SIGTERM
 )
+
+// ended is the cause of a context that a signal ended.
+type ended struct{ signal os.Signal }
+
+// Error names the signal.
+func (e ended) Error() string { return e.signal.String() }
 
 // Main runs a command on the program's arguments and exits with the status that
 // it returns. The first Ctrl-C (or SIGTERM) ends its context, so that it can
-// finish in order; a second one kills the program.
+// finish in order; a second one kills the program. A SIGINT that the parent has
+// ignored, as a shell does for what it runs in the background, stays ignored.
 func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	ctx, end := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
+	go func() {
+		s := <-signals
+		signal.Stop(signals)
+		end(ended{s})
+	}()
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if e, ok := context.Cause(ctx).(ended); ok && status == ExitInterrupted && e.signal == syscall.SIGTERM {
+		status = ExitTerminated
+	}
+	os.Exit(status)
+}
+
+// Await runs f, a calculation that does not look at ctx, and returns its error,
+// or that of ctx at once when it is done: f is left to end with the program.
+func Await(ctx context.Context, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return errors.WithStack(ctx.Err())
+	}
 }
 
 // UsageError is an error in how a command was called, as opposed to one in what

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pkg/errors"
 
@@ -60,7 +62,14 @@ func TestMainPassesAndExits(t *testing.T) {
 	}
 }
 
+// A signal ends the command in order, with the status that shells know it by.
 func TestMainInterrupted(t *testing.T) {
+	for s, status := range map[os.Signal]int{os.Interrupt: cli.ExitInterrupted, syscall.SIGTERM: cli.ExitTerminated} {
+		t.Run(s.String(), func(t *testing.T) { testSignal(t, s, status) })
+	}
+}
+
+func testSignal(t *testing.T, s os.Signal, status int) {
 	c := command(t, "wait")
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
@@ -70,13 +79,52 @@ func TestMainInterrupted(t *testing.T) {
 	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
 		t.Errorf("the command did not start: %v", err)
 	}
-	check.NoError(t, c.Process.Signal(os.Interrupt))
+	check.NoError(t, c.Process.Signal(s))
 	var exit *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != cli.ExitInterrupted {
-		t.Errorf("error %v, want exit status %d", err, cli.ExitInterrupted)
+	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != status {
+		t.Errorf("error %v, want exit status %d", err, status)
 	}
 	if got, want := stderr.String(), "test: interrupted: waiting\n"; got != want {
 		t.Errorf("stderr is %q, want %q", got, want)
+	}
+}
+
+// What runs in the background of a shell that keeps Ctrl-C from it is not ended by
+// one.
+func TestIgnoredInterrupt(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("needs a shell")
+	}
+	c := command(t, "wait")
+	c.Path, c.Args = shell, []string{"sh", "-c", "trap '' INT; exec \"$0\"", os.Args[0]}
+	stdout, err := c.StdoutPipe()
+	check.NoError(t, err)
+	check.NoError(t, c.Start())
+	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		t.Errorf("the command did not start: %v", err)
+	}
+	check.NoError(t, c.Process.Signal(os.Interrupt))
+	time.Sleep(50 * time.Millisecond)
+	check.NoError(t, c.Process.Signal(syscall.SIGTERM))
+	var exit *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != cli.ExitTerminated {
+		t.Errorf("error %v: the interrupt was not ignored", err)
+	}
+}
+
+// Await returns a calculation's error, or at once that of a context.
+func TestAwait(t *testing.T) {
+	inner := errors.New("inner")
+	if err := cli.Await(t.Context(), func() error { return inner }); err != inner {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	forever := make(chan struct{})
+	defer close(forever)
+	if err := cli.Await(ctx, func() error { <-forever; return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -14,6 +14,14 @@ import (
 // Text accepts any text.
 func Text(text string) (string, error) { return text, nil }
 
+// Path accepts any text but an empty one.
+func Path(text string) (string, error) {
+	if text == "" {
+		return "", errors.New("want the name of a file or folder")
+	}
+	return text, nil
+}
+
 // OneOf accepts the given names.
 func OneOf[T ~string](names ...T) func(string) (T, error) {
 	return func(text string) (T, error) {

@@ -11,7 +11,7 @@ func BenchmarkCompile(b *testing.B) {
 func BenchmarkDescend100(b *testing.B) {
 	p := compile(b, pathological())
 	for b.Loop() {
-		if _, err := p.Descend(newAdam(b, 1), [2]float64{5, 5}, 100); err != nil {
+		if _, err := p.Descend(b.Context(), newAdam(b, 1), [2]float64{5, 5}, 100); err != nil {
 			b.Fatal(err)
 		}
 	}

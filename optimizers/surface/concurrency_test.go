@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sync"
@@ -25,7 +26,7 @@ func walkOn(t failer, s *Surface, name string) walk {
 	p := compile(t, s)
 	kind, err := optimizers.Lookup(name)
 	noError(t, err)
-	path, err := p.Descend(create(t, name, kind.RateAmong(s.Rates)), s.Start, 30)
+	path, err := p.Descend(context.Background(), create(t, name, kind.RateAmong(s.Rates)), s.Start, 30)
 	noError(t, err)
 	grid, err := p.Grid(span(s.X, 5), span(s.Y, 4))
 	noError(t, err)
@@ -79,9 +80,9 @@ func TestProbeIsUsedAgain(t *testing.T) {
 		p := compile(t, s)
 		for range 2 {
 			for _, start := range [][2]float64{s.Start, {0.3, 0.4}} {
-				got, err := p.Descend(newAdam(t, 0.1), start, 20)
+				got, err := p.Descend(t.Context(), newAdam(t, 0.1), start, 20)
 				noError(t, err)
-				want, err := compile(t, s).Descend(newAdam(t, 0.1), start, 20)
+				want, err := compile(t, s).Descend(t.Context(), newAdam(t, 0.1), start, 20)
 				noError(t, err)
 				if !slices.Equal(got, want) {
 					t.Errorf("%s: the path from %v is %v, of a new probe %v", s.Name, start, got, want)

@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -38,8 +39,8 @@ func (e *DivergedError) Error() string {
 // With any error come the points before it, which may be none. A path that
 // leaves the finite numbers ends with a [DivergedError]; the points are still
 // what there is to draw. Without points, it is the start where the loss is not
-// finite.
-func (p *Probe) Descend(solver gorgonia.Solver, start [2]float64, updates int) ([]Point, error) {
+// finite. When ctx is done, Descend returns its error.
+func (p *Probe) Descend(ctx context.Context, solver gorgonia.Solver, start [2]float64, updates int) ([]Point, error) {
 	name := p.surface.Name
 	switch {
 	case solver == nil:
@@ -52,6 +53,9 @@ func (p *Probe) Descend(solver gorgonia.Solver, start [2]float64, updates int) (
 	p.move(start)
 	points := []Point{}
 	for i := range updates {
+		if err := ctx.Err(); err != nil {
+			return points, errors.Wrapf(err, "descending on %s, update %d", name, i+1)
+		}
 		point, err := p.run()
 		if err != nil {
 			return points, errors.Wrapf(err, "descending on %s, update %d", name, i+1)

@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"os"
@@ -35,7 +36,7 @@ func TestReference(t *testing.T) {
 		t.Run(c.key, func(t *testing.T) {
 			var want [][3]float64
 			noError(t, json.Unmarshal(file[c.key], &want))
-			got, err := compile(t, pathological()).Descend(c.solver, [2]float64{5, 5}, 100)
+			got, err := compile(t, pathological()).Descend(t.Context(), c.solver, [2]float64{5, 5}, 100)
 			noError(t, err)
 			if len(got) != 100 || len(want) != 100 {
 				t.Fatalf("got %d points, the reference has %d; want 100", len(got), len(want))
@@ -59,7 +60,7 @@ func distance(p, q Point) float64 { return math.Hypot(p.W1-q.W1, p.W2-q.W2) }
 
 func last(t failer, solver gorgonia.Solver, s *Surface, start [2]float64, updates int) Point {
 	t.Helper()
-	points, err := compile(t, s).Descend(solver, start, updates)
+	points, err := compile(t, s).Descend(context.Background(), solver, start, updates)
 	noError(t, err)
 	return points[len(points)-1]
 }
@@ -141,7 +142,7 @@ func TestDescendErrors(t *testing.T) {
 		{"start not a number", sgd, [2]float64{1, math.NaN()}, 1, "the start is (1, NaN)"},
 		{"negative updates", sgd, start, -1, "there are -1 updates: want at least 0"},
 	} {
-		points, err := compile(t, rosenbrock()).Descend(c.solver, c.start, c.updates)
+		points, err := compile(t, rosenbrock()).Descend(t.Context(), c.solver, c.start, c.updates)
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(points) != 0 {
 			t.Errorf("%s: got %v and the error %v, want one with %q", c.name, points, err, c.want)
 		}
@@ -177,7 +178,7 @@ func TestCompileErrors(t *testing.T) {
 }
 
 func TestNoUpdates(t *testing.T) {
-	points, err := compile(t, rosenbrock()).Descend(newSGD(t, 1), [2]float64{1, 2}, 0)
+	points, err := compile(t, rosenbrock()).Descend(t.Context(), newSGD(t, 1), [2]float64{1, 2}, 0)
 	if points == nil || len(points) != 0 || err != nil {
 		t.Errorf("got %v and the error %v, want no points and no error", points, err)
 	}
@@ -197,7 +198,7 @@ func TestDivergence(t *testing.T) {
 		{"from a loss that is infinite", newSGD(t, 1), rosenbrock(), [2]float64{1e200, 0}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			points, err := compile(t, c.surface).Descend(c.solver, c.start, 1000)
+			points, err := compile(t, c.surface).Descend(t.Context(), c.solver, c.start, 1000)
 			var diverged *DivergedError
 			if !errors.As(err, &diverged) {
 				t.Fatalf("got the error %v, want a DivergedError", err)
@@ -231,7 +232,7 @@ func (s *failingSolver) Step([]gorgonia.ValueGrad) error {
 }
 
 func TestSolverError(t *testing.T) {
-	points, err := compile(t, rosenbrock()).Descend(&failingSolver{}, [2]float64{1, 2}, 10)
+	points, err := compile(t, rosenbrock()).Descend(t.Context(), &failingSolver{}, [2]float64{1, 2}, 10)
 	if err == nil || !strings.Contains(err.Error(), "update 3: out of steam") {
 		t.Errorf("got the error %v", err)
 	}
@@ -244,7 +245,7 @@ func TestSolverError(t *testing.T) {
 // are a constant of the graph, and one node for both parameters.
 func TestSolverThatClearsGradients(t *testing.T) {
 	plane := &Surface{Name: "plane", Loss: gorgonia.Add}
-	got, err := compile(t, plane).Descend(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), [2]float64{1, 2}, 4)
+	got, err := compile(t, plane).Descend(t.Context(), gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), [2]float64{1, 2}, 4)
 	noError(t, err)
 	want := []Point{{1, 2, 3}, {0.5, 1.5, 2}, {0, 1, 1}, {-0.5, 0.5, 0}}
 	if !slices.Equal(got, want) {
@@ -265,7 +266,7 @@ func TestPathsOfSGD(t *testing.T) {
 		rate := rapid.Float64Range(1e-6, 1e-2).Draw(t, "rate")
 		updates := rapid.IntRange(1, 30).Draw(t, "updates")
 		probe := compile(t, s)
-		points, err := probe.Descend(newSGD(t, rate), start, updates)
+		points, err := probe.Descend(t.Context(), newSGD(t, rate), start, updates)
 		expected := slices.Clone(points)
 		if diverged := new(DivergedError); errors.As(err, &diverged) {
 			expected = append(expected, diverged.Point)
@@ -282,10 +283,31 @@ func TestPathsOfSGD(t *testing.T) {
 			w[1] -= rate * gradient[1]
 		}
 		half := len(points) / 2
-		shorter, err := probe.Descend(newSGD(t, rate), start, half)
+		shorter, err := probe.Descend(t.Context(), newSGD(t, rate), start, half)
 		noError(t, err)
 		if !slices.Equal(shorter, points[:half]) {
 			t.Fatalf("%d updates lead along %v, %d along %v", half, shorter, updates, points)
 		}
 	})
 }
+
+// A descent that its context ends says so, with the points until then.
+func TestDescendCanceled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	updates := 0
+	solver := solverFunc(func([]gorgonia.ValueGrad) error {
+		if updates++; updates == 3 {
+			cancel()
+		}
+		return nil
+	})
+	points, err := compile(t, rosenbrock()).Descend(ctx, solver, [2]float64{1, 2}, 1000)
+	if !errors.Is(err, context.Canceled) || len(points) != 3 {
+		t.Errorf("%d points, %v", len(points), err)
+	}
+}
+
+// solverFunc is a gorgonia.Solver.
+type solverFunc func([]gorgonia.ValueGrad) error
+
+func (f solverFunc) Step(model []gorgonia.ValueGrad) error { return f(model) }

@@ -1,6 +1,7 @@
 package surface_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -23,7 +24,7 @@ func ExampleProbe_Descend() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	points, err := probe.Descend(momentum, s.Start, 100)
+	points, err := probe.Descend(context.Background(), momentum, s.Start, 100)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func ExampleDivergedError() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	points, err := probe.Descend(sgd, s.Start, 100)
+	points, err := probe.Descend(context.Background(), sgd, s.Start, 100)
 	var diverged *surface.DivergedError
 	if errors.As(err, &diverged) {
 		fmt.Printf("%d points, the last at a loss of %.1e\n", len(points), points[len(points)-1].Loss)
