@@ -1,14 +1,8 @@
 package folder
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
-	"path/filepath"
-	"reflect"
-	"sort"
-	"strings"
 
 	"github.com/pkg/errors"
 
@@ -24,174 +18,98 @@ const ConfigFile = "config.json"
 type Folder struct {
 	Path string
 	// Files are the names of all files that the run may write there, beside
-	// ConfigFile.
+	// those of this package.
 	Files []string
-	// Overwrite removes them if they are an earlier run's.
+	// Inputs are files that the run needs, by name: they are written before an
+	// earlier run is removed, from whose folder they may come. A name must change
+	// with the content.
+	Inputs map[string][]byte
+	// Overwrite has Claim replace an earlier run.
 	Overwrite bool
+	// FS, if it is not nil, is what the run writes by.
+	FS atomicfile.FS
 }
+
+// Dir returns what the run's files are written by.
+func (f Folder) Dir() atomicfile.Dir { return atomicfile.Dir{Path: f.Path, FS: f.FS} }
 
 // File returns the path of a file in the folder.
-func (f Folder) File(name string) string { return filepath.Join(f.Path, name) }
+func (f Folder) File(name string) string { return f.Dir().File(name) }
 
 // Write writes a file, atomically.
-func (f Folder) Write(name string, data []byte) error {
-	return atomicfile.Write(f.File(name), data)
-}
-
-// Make makes the folder, if it is not there.
-func (f Folder) Make() error {
-	if err := os.MkdirAll(f.Path, 0o755); err != nil {
-		return &UnusableError{Path: f.Path, Err: errors.Wrap(err, "making the folder of the run")}
-	}
-	return nil
-}
+func (f Folder) Write(name string, data []byte) error { return f.Dir().Write(name, data) }
 
 // document is the content of ConfigFile.
 type document struct {
-	Run         any         `json:"run"`
-	Environment environment `json:"environment"`
+	Run         json.RawMessage `json:"run"`
+	Environment json.RawMessage `json:"environment"`
+	// Files are the names of all files of the run but this one: what may be
+	// removed with it. Folders of earlier versions have none.
+	Files []string `json:"files,omitempty"`
 }
 
-// Claim makes the folder that of a run with the given configuration, which is
-// written as JSON. If the folder holds a run already, Claim reports held, with
-// no error if that run has the same configuration, and else with a
-// *DifferentError. With Overwrite, the files of the earlier run are removed and
-// held is false. A folder that holds other files and no run is an
-// *UnusableError either way: what is not a run's is never touched.
-func (f Folder) Claim(run any) (held bool, err error) {
-	data, err := json.MarshalIndent(document{run, thisEnvironment()}, "", "  ")
+// document returns the content of ConfigFile for a run.
+func (f Folder) document(run any) (document, error) {
+	var d document
+	var err error
+	if d.Run, err = json.Marshal(run); err != nil {
+		return d, errors.Wrapf(err, "writing %s", f.File(ConfigFile))
+	}
+	if d.Environment, err = json.Marshal(thisEnvironment()); err != nil {
+		return d, errors.Wrapf(err, "writing %s", f.File(ConfigFile))
+	}
+	d.Files = append(append(d.Files, f.Files...), ManifestFile)
+	for name := range f.Inputs {
+		d.Files = append(d.Files, name)
+	}
+	return d, nil
+}
+
+// bytes returns the document as a file has it.
+func (d document) bytes() ([]byte, error) {
+	data, err := json.MarshalIndent(d, "", "  ")
+	return append(data, '\n'), errors.Wrap(err, "writing the configuration of a run")
+}
+
+// readDocument reads a document, the one in ConfigFile or that of a replacement.
+// What is no document of a run is an *UnusableError.
+func (f Folder) readDocument(name string) (document, error) {
+	const most = 1 << 20
+	data, err := readRegular(f.File(name), most)
 	if err != nil {
-		return false, errors.Wrapf(err, "writing %s", f.File(ConfigFile))
+		return document{}, errors.Wrap(err, "reading the configuration of a run")
 	}
-	if err := f.Make(); err != nil {
-		return false, err
+	var d document
+	var run map[string]any
+	if json.Unmarshal(data, &d) != nil || json.Unmarshal(d.Run, &run) != nil || run == nil {
+		return document{}, &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(name))}
 	}
-	held, err = f.compare(data)
-	switch {
-	case err != nil && !(held && f.Overwrite):
-		return held, err
-	case held && !f.Overwrite:
-		return true, atomicfile.Clean(f.Path) // the run may have been killed
+	if d.Files == nil {
+		d.Files = f.Files
 	}
-	for _, name := range append(f.Files[:len(f.Files):len(f.Files)], ConfigFile) {
-		if err := os.Remove(f.File(name)); err != nil && !os.IsNotExist(err) {
-			return false, errors.Wrap(err, "removing a file of the earlier run")
+	for _, file := range d.Files {
+		if !isName(file) {
+			return document{}, &UnusableError{Path: f.Path, Err: errors.Errorf("%s lists %.80q, which is not the name of a file in its folder", f.File(name), file)}
 		}
 	}
-	if err := f.Write(ConfigFile, append(data, '\n')); err != nil {
-		return false, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "the folder of the run must be writable")}
-	}
-	return false, nil
-}
-
-// compare reports whether the folder holds a run, and as an error how that
-// run's configuration differs from the one in data; or, not holding one, why
-// the folder cannot be used.
-func (f Folder) compare(data []byte) (held bool, err error) {
-	existing, err := os.ReadFile(f.File(ConfigFile))
-	if os.IsNotExist(err) {
-		return false, f.unused()
-	}
-	if err != nil {
-		return false, errors.Wrap(err, "reading the earlier run's configuration")
-	}
-	before, err := decode(existing)
-	if err != nil {
-		return false, f.notConfiguration()
-	}
-	now, err := decode(data)
-	if err != nil {
-		return true, errors.WithMessage(err, "comparing configurations")
-	}
-	if d := differences("", before, now); len(d) > 0 {
-		return true, &DifferentError{Path: f.Path, Differences: d}
-	}
-	return true, nil
+	return d, nil
 }
 
 // Read decodes the configuration of the run in the folder, as JSON, into run. A
 // folder that holds no run is an error.
 func (f Folder) Read(run any) error {
-	data, err := os.ReadFile(f.File(ConfigFile))
+	d, err := f.readDocument(ConfigFile)
 	if err != nil {
-		return errors.Wrap(err, "reading the configuration of a run")
-	}
-	var d struct{ Run json.RawMessage }
-	if err := json.Unmarshal(data, &d); err != nil || d.Run == nil {
-		return f.notConfiguration()
+		return err
 	}
 	return errors.WithMessage(json.Unmarshal(d.Run, run), f.File(ConfigFile))
 }
 
-func (f Folder) notConfiguration() error {
-	return &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(ConfigFile))}
-}
-
-// decode returns the run in the JSON of a document, with its numbers as
-// written: two seeds can be the same float64.
-func decode(data []byte) (map[string]any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var d struct{ Run map[string]any }
-	if err := decoder.Decode(&d); err != nil {
-		return nil, errors.Wrap(err, "decoding a configuration")
+// has reports whether a file is there.
+func (f Folder) has(name string) (bool, error) {
+	_, err := os.Lstat(f.File(name))
+	if os.IsNotExist(err) {
+		return false, nil
 	}
-	if d.Run == nil {
-		return nil, errors.New("decoding a configuration: there is no run in it")
-	}
-	return d.Run, nil
-}
-
-// unused returns an error if the folder has files in it: without ConfigFile,
-// which a run writes first and removes last, they are not a run's, whatever
-// their names.
-func (f Folder) unused() error {
-	entries, err := os.ReadDir(f.Path)
-	if err != nil {
-		return errors.Wrap(err, "reading the folder of the run")
-	}
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") {
-			return &UnusableError{Path: f.Path, Err: errors.Errorf("%s holds files that are not a run's, such as %s", f.Path, e.Name())}
-		}
-	}
-	return nil
-}
-
-// differences lists where two JSON values differ, as "name before there, now
-// now".
-func differences(name string, before, now any) []string {
-	a, aok := before.(map[string]any)
-	b, bok := now.(map[string]any)
-	if !aok || !bok {
-		if reflect.DeepEqual(before, now) {
-			return nil
-		}
-		return []string{fmt.Sprintf("%s %s there, %s now", name, compact(before), compact(now))}
-	}
-	keys := make(map[string]bool)
-	for k := range a {
-		keys[k] = true
-	}
-	for k := range b {
-		keys[k] = true
-	}
-	var list []string
-	for k := range keys {
-		path := k
-		if name != "" {
-			path = name + "." + k
-		}
-		list = append(list, differences(path, a[k], b[k])...)
-	}
-	sort.Strings(list)
-	return list
-}
-
-func compact(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(data)
+	return err == nil, errors.Wrap(err, "looking at the folder of the run")
 }
