@@ -14,6 +14,10 @@ type Set struct {
 	Classes []string // what the labels 0 … len(Classes)−1 mean
 	Train   *Images
 	Test    *Images
+
+	// Embedded says that the set belongs to the program: its name tells what it
+	// contains.
+	Embedded bool
 }
 
 // Files are the four IDX files of a data set, each plain or gzipped.

@@ -18,6 +18,7 @@ import (
 // makes one.
 type Config struct {
 	Data        string // where the set comes from: mnist, fashion or a folder
+	DataSHA256  string // what it contains; New fills it in where Data is a folder
 	Preparation dataset.Preparation
 	Model       models.Config // without Sizes: the architecture's for the data
 	Init        models.Initializer
@@ -27,6 +28,11 @@ type Config struct {
 	Epochs      int // passes over the training data; 0 only tests
 	Patience    int // epochs without a better validation accuracy to stop after; 0: never
 	Seed        uint64
+
+	// OtherKernels lets a run go on that was begun with kernels of another family,
+	// which round differently: what comes of it is neither's. A note in the results
+	// says so.
+	OtherKernels bool
 
 	// Threads bounds the threads that the experiment takes, 0 for as many as
 	// there are. The numbers do not depend on it, and so it is not recorded.
@@ -38,6 +44,9 @@ type Config struct {
 type Start struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // in hexadecimal
+
+	// kept is where a copy of the file is, if that is to be read instead.
+	kept string
 }
 
 // Default returns the configuration that the notebook has for an architecture:
@@ -86,8 +95,9 @@ func (e *ConfigError) Error() string {
 // Unwrap returns Err.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// complete returns c with sizes that fit the set, or what is wrong with c.
-func (c Config) complete(set *dataset.Set) (Config, error) {
+// Complete returns c with the sizes, and the digest of a set from a folder, that
+// it leaves to the set; or, as a *ConfigError, what is wrong with c.
+func (c Config) Complete(set *dataset.Set) (Config, error) {
 	features, classes := set.Train.Features(), len(set.Classes)
 	if c.Model.Sizes == nil {
 		model, err := models.DefaultConfig(c.Model.Architecture, features, classes)
@@ -97,6 +107,9 @@ func (c Config) complete(set *dataset.Set) (Config, error) {
 		c.Model.Sizes = model.Sizes
 	}
 	c.Model.Sizes = slices.Clone(c.Model.Sizes)
+	if c.DataSHA256 == "" && !set.Embedded {
+		c.DataSHA256 = set.Digest()
+	}
 	return c, c.validate(set.Name, features, classes)
 }
 
@@ -125,7 +138,8 @@ func (c Config) validate(data string, features, classes int) error {
 
 // configFile is a Config as config.json has it.
 type configFile struct {
-	Data string `json:"data"`
+	Data       string `json:"data"`
+	DataSHA256 string `json:"data_sha256,omitempty"`
 	// Nil stands for the architecture's own, so that what was recorded before
 	// there was a choice is the same run.
 	Preparation *dataset.Preparation `json:"preparation,omitempty"`
@@ -142,7 +156,7 @@ type configFile struct {
 // MarshalJSON writes c as config.json has it.
 func (c Config) MarshalJSON() ([]byte, error) {
 	f := configFile{
-		Data: c.Data, Model: c.Model, Init: c.Init, Start: c.Start, Optimizer: c.Optimizer,
+		Data: c.Data, DataSHA256: c.DataSHA256, Model: c.Model, Init: c.Init, Start: c.Start, Optimizer: c.Optimizer,
 		Batch: c.Batch, Epochs: c.Epochs, Patience: c.Patience, Seed: c.Seed,
 	}
 	if c.Preparation != preparation(c.Model.Architecture) {
@@ -161,7 +175,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 		return errors.Wrap(err, "the configuration of an experiment")
 	}
 	*c = Config{
-		Data: f.Data, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
+		Data: f.Data, DataSHA256: f.DataSHA256, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
 		Batch: f.Batch, Epochs: f.Epochs, Patience: f.Patience, Seed: f.Seed,
 	}
 	if f.Preparation != nil {

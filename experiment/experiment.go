@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"github.com/pkg/errors"
-
 	"optlab/dataset"
 	"optlab/models"
 	"optlab/models/training"
@@ -17,6 +15,7 @@ type Experiment struct {
 	*training.Trainer
 
 	config Config
+	inputs map[string][]byte // files that the run needs in its folder
 }
 
 // New sets an experiment up on a set: from the seed it draws, in the notebook's
@@ -24,7 +23,7 @@ type Experiment struct {
 // The set is shared. A wrong configuration is a *ConfigError; other errors are
 // those of a set that is too small for it and of reading c.Start.
 func New(c Config, set *dataset.Set) (*Experiment, error) {
-	c, err := c.complete(set)
+	c, err := c.Complete(set)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +39,9 @@ func New(c Config, set *dataset.Set) (*Experiment, error) {
 	if err := model.Initialize(c.Init, stream); err != nil {
 		return nil, &ConfigError{Err: err}
 	}
+	e := &Experiment{}
 	if c.Start != nil {
-		if c.Start, err = load(model, *c.Start); err != nil {
+		if c.Start, e.inputs, err = c.Start.load(model); err != nil {
 			return nil, err
 		}
 	}
@@ -49,19 +49,23 @@ func New(c Config, set *dataset.Set) (*Experiment, error) {
 	if err != nil {
 		return nil, &ConfigError{Err: err}
 	}
-	return &Experiment{
-		config: c,
-		Trainer: &training.Trainer{
-			Model:     model,
-			Optimizer: optimizer,
-			Data:      data,
-			Epochs:    c.Epochs,
-			Patience:  c.Patience,
-			Stream:    stream,
-			Masks:     random.Derive(c.Seed, "dropout"),
-			Threads:   c.Threads,
-		},
-	}, nil
+	binding, err := c.binding()
+	if err != nil {
+		return nil, err
+	}
+	e.config = c
+	e.Trainer = &training.Trainer{
+		Model:     model,
+		Optimizer: optimizer,
+		Data:      data,
+		Epochs:    c.Epochs,
+		Patience:  c.Patience,
+		Stream:    stream,
+		Masks:     random.Derive(c.Seed, "dropout"),
+		Threads:   c.Threads,
+		Binding:   binding,
+	}
+	return e, nil
 }
 
 // optimizer returns the optimizer's configuration with a schedule in updates.
@@ -71,19 +75,6 @@ func (c Config) optimizer(data *dataset.Loaders) optimizers.Config {
 	o.Schedule = o.Schedule.Resolve(updates, c.Epochs*updates)
 	o.Threads = c.Threads
 	return o
-}
-
-// load reads the parameters of m from a file and returns it with its digest.
-func load(m *models.Model, s Start) (*Start, error) {
-	digest, err := models.FileDigest(s.Path)
-	if err != nil {
-		return nil, err
-	}
-	if s.SHA256 != "" && s.SHA256 != digest {
-		return nil, errors.Errorf("loading %s: its digest is %s, want %s: it is another file than it was", s.Path, digest, s.SHA256)
-	}
-	s.SHA256 = digest
-	return &s, m.Load(s.Path)
 }
 
 // Config returns the configuration, complete with the sizes and the digest that

@@ -10,13 +10,14 @@ import (
 	"optlab/models/training"
 )
 
-// The files of a run beside its configuration.
+// The files of a run beside those of package folder.
 const (
 	ResultsFile = "results.json"
 	MetricsFile = "metrics.csv"
 )
 
-// Files are the names of the files that Run writes, beside folder.ConfigFile.
+// Files are the names of the files that Run writes, beside those of package
+// folder.
 var Files = []string{training.BestFile, training.LastFile, ResultsFile, MetricsFile}
 
 // Hooks tell a front what happens in a run. Each may be nil. The run waits for
@@ -30,6 +31,8 @@ type Hooks struct {
 	// Show is called instead of all others where the folder holds the whole
 	// run.
 	Show func(*training.Results)
+	// Warn is called with what the user should know, in a line.
+	Warn func(string)
 
 	Step       func(training.Step)    // after every batch of training
 	Validation func(epoch, batch int) // after every batch of validation, both from 1
@@ -41,70 +44,97 @@ type Hooks struct {
 	Finish func(*training.Results) error
 }
 
+// warn calls Warn, if there is anything to say and anyone to hear it.
+func (h Hooks) warn(text string) {
+	if h.Warn != nil && text != "" {
+		h.Warn(text)
+	}
+}
+
 // Run carries the experiment out, in a folder or, if dir has no path, without
 // files. It may be called once.
 //
-// The folder is claimed for the configuration. Where it holds this run already,
-// finished, its results are returned and nothing is computed; where the run was
-// broken off, it goes on after its last whole epoch and ends with the same
-// bytes as if it never had been; where it holds anything else, Run returns the
-// *folder.DifferentError or *folder.UnusableError that says so, or the
-// *folder.DamagedError. Nothing is written before that.
+// Where the folder holds this run already, finished and whole, its results are
+// returned and nothing is computed or written. Otherwise the folder is claimed,
+// as [folder.Folder.Claim] says, with its errors. Where the run was broken off, it
+// goes on after its last whole epoch and ends with the same bytes as if it never
+// had been. Of a finished run, files that are damaged or missing are made again
+// from its checkpoint, with a warning; what is not to be made again so is a
+// *folder.DamagedError.
 //
 // A run that ctx ends returns the context's error, one whose loss is no longer
 // finite a *training.DivergedError; both with the results of what was done,
 // which are written too.
 func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*training.Results, error) {
-	held := false
-	if dir.Path != "" {
-		dir.Files = append(dir.Files[:len(dir.Files):len(dir.Files)], Files...)
-		var err error
-		if held, err = dir.Claim(e.config); err != nil {
-			return nil, err
-		}
-		e.Dir = dir.Dir()
+	if dir.Path == "" {
+		return e.run(ctx, dir, h, -1)
 	}
-	done := 0
-	if held {
-		results, err := finished(dir)
+	dir.Files = append(dir.Files[:len(dir.Files):len(dir.Files)], Files...)
+	dir.Inputs = e.inputs
+	if !dir.Overwrite {
+		held, err := dir.Holds(e.config, e.config.same)
 		if err != nil {
 			return nil, err
 		}
-		if results != nil {
-			if h.Show != nil {
-				h.Show(results)
+		if held {
+			if results, _, err := e.finished(dir); results != nil || err != nil {
+				return show(results, err, h)
 			}
-			return results, nil
-		}
-		if done, err = e.Resume(); err != nil {
-			return nil, &folder.DamagedError{Err: err}
 		}
 	}
+	hold, err := dir.Claim(e.config, e.config.same)
+	if err != nil {
+		return nil, err
+	}
+	defer hold.Release()
+	h.warn(hold.Warning)
+	e.Dir = dir.Dir()
+	if !hold.Held {
+		return e.run(ctx, dir, h, -1)
+	}
+	// Again, as another command may have finished it meanwhile.
+	results, why, err := e.finished(dir)
+	if results != nil || err != nil {
+		return show(results, err, h)
+	}
+	h.warn(why)
+	done, err := e.resume()
+	if err != nil {
+		return nil, unusable(err)
+	}
+	return e.run(ctx, dir, h, done)
+}
+
+// unusable says that the checkpoint cannot be used, unless it is whole but of
+// other data or kernels.
+func unusable(err error) error {
+	var bound *training.BindingError
+	if errors.As(err, &bound) {
+		return err
+	}
+	return &folder.DamagedError{Err: err}
+}
+
+// show returns the results of an earlier run, after showing them.
+func show(results *training.Results, err error, h Hooks) (*training.Results, error) {
+	if err == nil && h.Show != nil {
+		h.Show(results)
+	}
+	return results, err
+}
+
+// run trains, from the start if done is negative, else after so many epochs.
+func (e *Experiment) run(ctx context.Context, dir folder.Folder, h Hooks, done int) (*training.Results, error) {
 	if h.Start != nil {
 		if err := h.Start(); err != nil {
 			return nil, err
 		}
 	}
-	if held && h.Resume != nil {
+	if done >= 0 && h.Resume != nil {
 		h.Resume(done)
 	}
-	e.OnStep, e.OnValidation, e.OnEpoch = h.Step, h.Validation, h.Epoch
+	e.OnStep, e.OnValidation, e.OnEpoch, e.OnWarning = h.Step, h.Validation, h.Epoch, h.Warn
 	return e.finish(ctx, dir, h)
-}
-
-// finished returns the results of the run in a folder, nil if it has not
-// finished.
-func finished(dir folder.Folder) (*training.Results, error) {
-	results, err := training.ReadResults(dir.File(ResultsFile))
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, nil // killed before it wrote any
-	case err != nil:
-		return nil, &folder.DamagedError{Err: err}
-	case results.Status != training.Finished:
-		return nil, nil
-	}
-	return results, nil
 }
 
 // finish trains, tests the best parameters and writes the results. Of a run
@@ -134,7 +164,8 @@ func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*t
 	return results, runErr
 }
 
-// write writes the results, after Finish has done its part.
+// write writes the results, after Finish has done its part, and at the end what
+// says that they are all there.
 func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks) error {
 	if dir.Path != "" {
 		if err := results.WriteCSV(dir.Dir(), MetricsFile); err != nil {
@@ -149,7 +180,10 @@ func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks
 	if dir.Path == "" {
 		return nil
 	}
-	return results.Write(dir.Dir(), ResultsFile)
+	if err := results.Write(dir.Dir(), ResultsFile); err != nil || results.Status != training.Finished {
+		return err
+	}
+	return dir.Seal()
 }
 
 // Read returns the configuration and the results of the run in a folder. A run
@@ -162,4 +196,18 @@ func Read(path string) (Config, *training.Results, error) {
 	}
 	results, err := training.ReadResults(dir.File(ResultsFile))
 	return c, results, err
+}
+
+// readResults reads the results of a run that has finished, nil if it has not.
+func readResults(dir folder.Folder) (*training.Results, error) {
+	results, err := training.ReadResults(dir.File(ResultsFile))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil // killed before it wrote any
+	case err != nil:
+		return nil, &folder.DamagedError{Err: err}
+	case results.Status != training.Finished:
+		return nil, nil
+	}
+	return results, nil
 }

@@ -50,5 +50,9 @@ func (e embeddedSet) open() (*dataset.Set, error) {
 		TestImages:  path("t10k-images-idx3-ubyte"),
 		TestLabels:  path("t10k-labels-idx1-ubyte"),
 	}, embedded.Open)
-	return set, errors.Wrapf(err, "the embedded data set %s", e.name)
+	if err != nil {
+		return nil, errors.Wrapf(err, "the embedded data set %s", e.name)
+	}
+	set.Embedded = true
+	return set, nil
 }

@@ -75,20 +75,21 @@ func (m *Model) Save(path string) error {
 
 // SaveIn is Save in the folder of a run.
 func (m *Model) SaveIn(dir atomicfile.Dir, name string) error {
+	return WriteStateDict(dir, name, m.StateDict())
+}
+
+// WriteStateDict writes tensors by name as Save writes those of a model.
+func WriteStateDict(dir atomicfile.Dir, name string, dict map[string]*tensor.Dense) error {
 	return WriteTensorFile(dir, name, TensorFile{
-		Tensors: m.StateDict(),
+		Tensors: dict,
 		// What PyTorch's own writer puts there; some readers insist on it.
 		Metadata: map[string]string{"format": "pt"},
 	})
 }
 
-// readStateDict reads tensors by name from a safetensors file or from one that
-// torch.save wrote, whichever it is by its content.
-func readStateDict(path string) (map[string]*tensor.Dense, error) {
-	data, err := readFile(path)
-	if err != nil {
-		return nil, err
-	}
+// decodeStateDict reads tensors by name from the content of a safetensors file or
+// of one that torch.save wrote, whichever it is.
+func decodeStateDict(path string, data []byte) (map[string]*tensor.Dense, error) {
 	if pytorch.Detect(data) {
 		dict, err := pytorch.ReadStateDict(data)
 		return dict, errors.WithMessagef(err, "reading %s", path)
@@ -102,7 +103,16 @@ func readStateDict(path string) (map[string]*tensor.Dense, error) {
 // is missing, unknown or of another shape) the model stays as it was and the
 // error says which file and tensor.
 func (m *Model) Load(path string) error {
-	dict, err := readStateDict(path)
+	data, err := readFile(path)
+	if err != nil {
+		return err
+	}
+	return m.LoadFrom(path, data)
+}
+
+// LoadFrom is Load of a file that has been read.
+func (m *Model) LoadFrom(path string, data []byte) error {
+	dict, err := decodeStateDict(path, data)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,10 @@ type scheduleKind struct {
 	name     string
 	settings []*Setting
 
+	// spansTraining reports whether factors depend on the length of the training;
+	// nil: they never do.
+	spansTraining func(s Schedule) bool
+
 	// factor returns the factor of an update, counted from the end of the
 	// warm-up.
 	factor func(s Schedule, update int) float64
@@ -84,6 +88,12 @@ func ScheduleSettings() []Setting {
 // Constant reports whether every factor is 1.
 func (s Schedule) Constant() bool {
 	return (s.Name == "" || s.Name == constant.name) && s.Warmup == 0
+}
+
+// SpansTraining reports whether factors depend on how long the training is.
+func (s Schedule) SpansTraining() bool {
+	kind, err := s.kind()
+	return err == nil && kind.spansTraining != nil && kind.spansTraining(s)
 }
 
 // Resolve returns the schedule for a training of that many updates, with so

@@ -16,6 +16,9 @@ import "math"
 var cosine = &scheduleKind{
 	name:     "cosine",
 	settings: []*Setting{cosineLength, cosineFloor},
+	spansTraining: func(s Schedule) bool {
+		return cosineLength.in(s.Settings) == 0
+	},
 	factor: func(s Schedule, update int) float64 {
 		length := max(1, float64(s.training-s.Warmup))
 		if cosineLength.in(s.Settings) != 0 {

@@ -24,6 +24,8 @@ const (
 	depthFile         = "depth.png"
 )
 
+var files = []string{weightsFile, gradientsFile, activationsFile, distributionsFile, overviewFile, depthFile}
+
 // printOutcome prints the variances under the notebook's names.
 func printOutcome(w io.Writer, data string, r outcome, folder string) {
 	fmt.Fprintf(w, "%s, %s, %d images of %s, seed %d → %s\n", r.Scheme, r.Activation, r.Samples, data, r.Seed, filepath.ToSlash(folder))
@@ -46,11 +48,7 @@ func predicted(l initexp.Layer) string {
 }
 
 // writeOutcome writes the numbers and pictures of one scheme.
-func writeOutcome(path string, r outcome) error {
-	folder := folder.Folder{Path: path}
-	if err := folder.Make(); err != nil {
-		return err
-	}
+func writeOutcome(dir *folder.Hold, r outcome) error {
 	for _, f := range []struct {
 		file, title, xLabel string
 		density             bool
@@ -69,7 +67,7 @@ func writeOutcome(path string, r outcome) error {
 		if err != nil {
 			return errors.WithMessagef(err, "drawing %s", f.file)
 		}
-		if err := folder.Write(f.file, png); err != nil {
+		if err := dir.Write(f.file, png); err != nil {
 			return err
 		}
 	}
@@ -77,7 +75,7 @@ func writeOutcome(path string, r outcome) error {
 	if err != nil {
 		return errors.Wrapf(err, "writing %s", distributionsFile)
 	}
-	return folder.Write(distributionsFile, append(data, '\n'))
+	return dir.Write(distributionsFile, append(data, '\n'))
 }
 
 // panel is the picture of one distribution of a layer.
@@ -94,7 +92,7 @@ func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 
 // conclude compares the schemes in a table and a picture, and draws the
 // variances against depth.
-func (o *options) conclude(w io.Writer, outcomes []outcome) error {
+func (o *options) conclude(w io.Writer, dir *folder.Hold, outcomes []outcome) error {
 	if o.scheme == all {
 		printComparison(w, "Variance of the activations", outcomes, func(l initexp.Layer) float64 { return l.Activation.Variance })
 		printComparison(w, "Variance of the gradients", outcomes, func(l initexp.Layer) float64 { return l.Gradient.Variance })
@@ -108,18 +106,18 @@ func (o *options) conclude(w io.Writer, outcomes []outcome) error {
 		activations, gradients = append(activations, a), append(gradients, g)
 	}
 	if o.scheme == all {
-		if err := o.drawVariances(overviewFile, "Layer", outcomes, activations, gradients); err != nil {
+		if err := o.drawVariances(dir, overviewFile, "Layer", outcomes, activations, gradients); err != nil {
 			return err
 		}
 	}
 	if o.depth > 0 {
-		return o.drawVariances(depthFile, "Depth", outcomes, activations, gradients)
+		return o.drawVariances(dir, depthFile, "Depth", outcomes, activations, gradients)
 	}
 	return nil
 }
 
 // drawVariances draws a curve per scheme over the layers.
-func (o *options) drawVariances(file, xLabel string, outcomes []outcome, activations, gradients []figures.Series) error {
+func (o *options) drawVariances(dir *folder.Hold, file, xLabel string, outcomes []outcome, activations, gradients []figures.Series) error {
 	var labels []string
 	for i, l := range outcomes[0].Layers {
 		label := l.Name
@@ -132,7 +130,7 @@ func (o *options) drawVariances(file, xLabel string, outcomes []outcome, activat
 	if err != nil {
 		return errors.WithMessagef(err, "drawing %s", file)
 	}
-	return folder.Folder{Path: o.out}.Write(file, png)
+	return dir.Write(file, png)
 }
 
 // printComparison prints a table with a row per layer and a column per scheme.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/pkg/errors"
 
 	"optlab/dataset"
 	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/initexp"
 	"optlab/internal/cli"
 	"optlab/mnist"
@@ -40,6 +42,11 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	hold, err := take(o.out)
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
 	var outcomes []outcome
 	for _, scheme := range o.schemes() {
 		if err := ctx.Err(); err != nil {
@@ -49,17 +56,28 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 		if err != nil {
 			return errors.WithMessagef(err, "scheme %s", scheme)
 		}
-		folder := o.out
+		dir := hold
 		if o.scheme == all {
-			folder = filepath.Join(o.out, string(scheme))
+			if dir, err = take(filepath.Join(o.out, string(scheme))); err != nil {
+				return err
+			}
+			defer dir.Release()
 		}
-		if err := writeOutcome(folder, result); err != nil {
+		if err := writeOutcome(dir, result); err != nil {
 			return err
 		}
-		printOutcome(stdout, set.Name, result, folder)
+		printOutcome(stdout, set.Name, result, dir.Path)
 		outcomes = append(outcomes, result)
 	}
-	return o.conclude(stdout, outcomes)
+	return o.conclude(stdout, hold, outcomes)
+}
+
+// take claims the folder of a scheme, or of all.
+func take(path string) (*folder.Hold, error) {
+	dir := folder.Folder{Path: path, Files: files, Adopt: func(name string) bool {
+		return slices.Contains(files, name) || slices.Contains(models.Schemes, models.Scheme(name))
+	}}
+	return dir.Take("initexp")
 }
 
 // measure sets the lab's experiment up with a scheme and measures its network.

@@ -26,6 +26,8 @@ const (
 	numbersFile = "descent.json"
 )
 
+var files = []string{surfaceFile, pathsFile, gifFile, numbersFile}
+
 // gridPoints is the number of points along each axis of a drawn surface: four
 // times as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
@@ -175,7 +177,7 @@ func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n", s.Note)
-	for _, file := range []string{surfaceFile, pathsFile, gifFile, numbersFile} {
+	for _, file := range files {
 		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -34,6 +35,12 @@ type path struct {
 
 // descend lets every optimizer descend, then writes files and prints.
 func descend(ctx context.Context, o *options, stdout io.Writer) error {
+	dir := folder.Folder{Path: o.out, Files: files, Adopt: func(name string) bool { return slices.Contains(files, name) }}
+	hold, err := dir.Take("pathological")
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
 	probe, err := surface.Compile(o.surface)
 	if err != nil {
 		return err
@@ -49,17 +56,13 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 		}
 		paths = append(paths, p)
 	}
-	folder := folder.Folder{Path: o.out}
-	if err := folder.Make(); err != nil {
+	if err := writeNumbers(dir, o.surface, paths); err != nil {
 		return err
 	}
-	if err := writeNumbers(folder, o.surface, paths); err != nil {
+	if err := o.draw(ctx, dir, probe, paths); err != nil {
 		return err
 	}
-	if err := o.draw(ctx, folder, probe, paths); err != nil {
-		return err
-	}
-	o.print(stdout, folder, paths)
+	o.print(stdout, dir, paths)
 	return nil
 }
 

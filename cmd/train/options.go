@@ -9,10 +9,8 @@ import (
 
 	"optlab/dataset"
 	"optlab/experiment"
-	"optlab/experiment/folder"
 	"optlab/graph"
 	"optlab/internal/cli"
-	"optlab/internal/show"
 	"optlab/models"
 	"optlab/optimizers"
 )
@@ -87,6 +85,7 @@ func (o *options) addFlags(f *cli.Flags) {
 
 	f.Group("Output")
 	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
+	f.BindBool(&o.OtherKernels, "allow-other-cpu", "go on with a run that a processor with other kernels began: the bits are then neither's")
 	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
@@ -149,15 +148,6 @@ func (o *options) runs() []experiment.Config {
 		}
 	}
 	return runs
-}
-
-// folder returns the folder of the run with a configuration, one below base if
-// there are several.
-func (o *options) folder(base string, c experiment.Config) folder.Folder {
-	if len(o.optimizers) > 1 {
-		base = filepath.Join(base, c.Optimizer.Name)
-	}
-	return folder.Folder{Path: base, Files: show.Pictures, Overwrite: o.overwrite}
 }
 
 // base returns the folder for the files of the run, or of all runs.

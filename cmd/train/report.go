@@ -37,6 +37,10 @@ func (r *report) hooks() experiment.Hooks {
 			return nil
 		},
 		Resume: r.resumed,
+		Warn: func(text string) {
+			r.closeBar()
+			fmt.Fprintf(r.stderr, "train: warning: %s\n", text)
+		},
 		Show: func(*training.Results) {
 			r.printf("%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
 		},

@@ -3,15 +3,19 @@ package main
 import (
 	"context"
 	"io"
+	"path/filepath"
+	"slices"
 
 	"github.com/pkg/errors"
 
+	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/internal/cli"
 	"optlab/internal/show"
 	"optlab/mnist"
 	"optlab/models/training"
+	"optlab/optimizers"
 )
 
 // run is the command: it returns the exit status.
@@ -30,25 +34,41 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return err
 	}
 	runs := o.runs()
-	results := make([]*training.Results, len(runs))
-	base := ""
-	for i, c := range runs {
-		e, err := experiment.New(c, set)
-		if err != nil {
+	for i := range runs {
+		if runs[i], err = runs[i].Complete(set); err != nil {
 			return cli.Misconfigured(err)
 		}
-		base = o.base(set, e.Config())
-		out := &report{stdout: stdout, stderr: stderr, quiet: o.quiet, verbose: o.verbose, experiment: e, set: set, dir: o.folder(base, c)}
-		if results[i], err = out.run(ctx); err != nil && len(runs) > 1 {
+	}
+	base := o.base(set, runs[0])
+	if len(runs) == 1 {
+		_, err := o.run(ctx, set, runs[0], base, stdout, stderr)
+		return err
+	}
+	hold, err := folder.Folder{Path: base, Files: show.ComparisonFiles, Adopt: func(name string) bool {
+		return slices.Contains(show.ComparisonFiles, name) || slices.Contains(optimizers.Names(), name)
+	}}.Take("compare")
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
+	results := make([]*training.Results, len(runs))
+	for i, c := range runs {
+		if results[i], err = o.run(ctx, set, c, filepath.Join(base, c.Optimizer.Name), stdout, stderr); err != nil {
 			return errors.WithMessage(err, c.Optimizer.Name)
-		} else if err != nil {
-			return err
 		}
 	}
-	if len(runs) == 1 {
-		return nil
+	return show.Comparison(stdout, o.quiet, hold.Folder, runs, results)
+}
+
+// run carries out the run of a complete configuration.
+func (o *options) run(ctx context.Context, set *dataset.Set, c experiment.Config, path string, stdout, stderr io.Writer) (*training.Results, error) {
+	dir := folder.Folder{Path: path, Files: show.Pictures, Overwrite: o.overwrite}
+	e, err := experiment.New(experiment.Recall(c, dir), set)
+	if err != nil {
+		return nil, cli.Misconfigured(err)
 	}
-	return show.Comparison(stdout, o.quiet, folder.Folder{Path: base}, runs, results)
+	out := &report{stdout: stdout, stderr: stderr, quiet: o.quiet, verbose: o.verbose, experiment: e, set: set, dir: dir}
+	return out.run(ctx)
 }
 
 // run carries the experiment out and says what becomes of it.

@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/atomicfile"
+	"optlab/internal/regular"
 )
 
 // ConfigFile is the file in a run's folder that says how the run was made. A
@@ -24,6 +25,10 @@ type Folder struct {
 	// earlier run is removed, from whose folder they may come. A name must change
 	// with the content.
 	Inputs map[string][]byte
+	// Adopt, if it is not nil, says whether a file or folder is one that earlier
+	// versions left there without ConfigFile: a folder with nothing else may be
+	// claimed.
+	Adopt func(name string) bool
 	// Overwrite has Claim replace an earlier run.
 	Overwrite bool
 	// FS, if it is not nil, is what the run writes by.
@@ -75,7 +80,7 @@ func (d document) bytes() ([]byte, error) {
 // What is no document of a run is an *UnusableError.
 func (f Folder) readDocument(name string) (document, error) {
 	const most = 1 << 20
-	data, err := readRegular(f.File(name), most)
+	data, err := regular.Read(f.File(name), most)
 	if err != nil {
 		return document{}, errors.Wrap(err, "reading the configuration of a run")
 	}
@@ -103,6 +108,18 @@ func (f Folder) Read(run any) error {
 		return err
 	}
 	return errors.WithMessage(json.Unmarshal(d.Run, run), f.File(ConfigFile))
+}
+
+// Recorded returns the configurations, as JSON, of the runs that the folder holds
+// and is being replaced by, as far as they can be read.
+func (f Folder) Recorded() []json.RawMessage {
+	var all []json.RawMessage
+	for _, name := range []string{ConfigFile, replacingFile} {
+		if d, err := f.readDocument(name); err == nil {
+			all = append(all, d.Run)
+		}
+	}
+	return all
 }
 
 // has reports whether a file is there.

@@ -43,7 +43,7 @@ func TestClaimEmptyFolder(t *testing.T) {
 	path := t.TempDir()
 	write(t, filepath.Join(path, ".hidden"), "x")
 	f := folder.Folder{Path: path, Files: []string{"a.txt"}}
-	held, err := f.Claim(usual())
+	held, err := claim(f, usual())
 	check.NoError(t, err)
 	if held {
 		t.Error("the folder is held")
@@ -55,7 +55,7 @@ func TestClaimSame(t *testing.T) {
 	f := claimed(t)
 	before, err := os.ReadFile(f.File(folder.ConfigFile))
 	check.NoError(t, err)
-	held, err := f.Claim(usual())
+	held, err := claim(f, usual())
 	check.NoError(t, err)
 	if !held {
 		t.Error("the folder is not held")
@@ -69,7 +69,7 @@ func TestClaimOtherEnvironment(t *testing.T) {
 	run, err := json.Marshal(usual())
 	check.NoError(t, err)
 	write(t, f.File(folder.ConfigFile), `{"run":`+string(run)+`,"environment":{"go":"go1.0","cores":999}}`)
-	held, err := f.Claim(usual())
+	held, err := claim(f, usual())
 	check.NoError(t, err)
 	if !held {
 		t.Error("the folder is not held")
@@ -101,7 +101,7 @@ func TestClaimDifferent(t *testing.T) {
 			check.NoError(t, err)
 			changed := usual()
 			c.change(&changed)
-			_, err = f.Claim(changed)
+			_, err = claim(f, changed)
 			check.Error(t, err, append(c.parts, f.Path, "another configuration")...)
 			var different *folder.DifferentError
 			if !errors.As(err, &different) || different.Path != f.Path || len(different.Differences) == 0 {
@@ -123,17 +123,17 @@ func TestClaimOverwrite(t *testing.T) {
 	write(t, f.File("folder/a.txt"), "mine too")
 	changed := usual()
 	changed.Seed = 7
-	held, err := overwriting(f).Claim(changed)
+	held, err := claim(overwriting(f), changed)
 	check.NoError(t, err)
 	if held {
 		t.Error("the folder is held after it was overwritten")
 	}
 	wantFiles(t, f.Path, map[string]string{"notes.txt": "mine", "folder": "*", folder.ConfigFile: "*"})
 	wantFiles(t, f.File("folder"), map[string]string{"a.txt": "mine too"})
-	if held, err := f.Claim(changed); err != nil || !held {
+	if held, err := claim(f, changed); err != nil || !held {
 		t.Errorf("the new configuration is not in force: held %v, %v", held, err)
 	}
-	held, err = overwriting(f).Claim(changed)
+	held, err = claim(overwriting(f), changed)
 	check.NoError(t, err)
 	if held {
 		t.Error("an equal run is held although it was to be overwritten")
@@ -160,7 +160,7 @@ func TestClaimForeign(t *testing.T) {
 			f := folder.Folder{Path: path, Files: []string{"a.txt", "b.txt"}}
 			for _, overwrite := range []bool{false, true} {
 				f.Overwrite = overwrite
-				held, err := f.Claim(usual())
+				held, err := claim(f, usual())
 				unusable(t, err, path)
 				if held {
 					t.Error("the folder is held")
@@ -175,23 +175,23 @@ func TestClaimFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "mine")
 	for _, path := range []string{file, filepath.Join(file, "below")} {
-		_, err := folder.Folder{Path: path, Overwrite: true}.Claim(usual())
+		_, err := claim(folder.Folder{Path: path, Overwrite: true}, usual())
 		unusable(t, err, file)
 	}
 	wantFiles(t, filepath.Dir(file), map[string]string{"file": "mine"})
 
 	blocked := t.TempDir()
 	write(t, filepath.Join(blocked, folder.ConfigFile, "something"), "mine")
-	_, err := folder.Folder{Path: blocked, Overwrite: true}.Claim(usual())
+	_, err := claim(folder.Folder{Path: blocked, Overwrite: true}, usual())
 	check.Error(t, err, filepath.Join(blocked, folder.ConfigFile))
 
 	f := claimed(t)
 	check.NoError(t, os.Remove(f.File("a.txt")))
 	write(t, f.File("a.txt/something"), "mine")
-	_, err = overwriting(f).Claim(usual())
+	_, err = claim(overwriting(f), usual())
 	check.Error(t, err, f.File("a.txt"), "removing")
 
-	_, err = claimed(t).Claim(func() {})
+	_, err = claim(claimed(t), func() {})
 	check.Error(t, err, folder.ConfigFile)
 }
 
@@ -202,7 +202,7 @@ func TestClaimUnwritable(t *testing.T) {
 	}
 	path := t.TempDir()
 	check.NoError(t, os.Chmod(path, 0o555))
-	_, err := folder.Folder{Path: path}.Claim(usual())
+	_, err := claim(folder.Folder{Path: path}, usual())
 	unusable(t, err, "writable")
 }
 

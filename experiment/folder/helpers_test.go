@@ -22,6 +22,16 @@ func unusable(t *testing.T, err error, part string) {
 	}
 }
 
+// claim claims a folder for a run, and lets it go.
+func claim(f folder.Folder, run any) (held bool, err error) {
+	h, err := f.Claim(run, func(_, _ map[string]any) bool { return false })
+	if err != nil {
+		return false, err
+	}
+	defer h.Release()
+	return h.Held, nil
+}
+
 // overwriting returns f with Overwrite set.
 func overwriting(f folder.Folder) folder.Folder {
 	f.Overwrite = true
@@ -79,7 +89,7 @@ func usual() configuration {
 func claimed(t *testing.T) folder.Folder {
 	t.Helper()
 	f := folder.Folder{Path: filepath.Join(t.TempDir(), "runs", "one"), Files: []string{"a.txt", "b.txt"}}
-	held, err := f.Claim(usual())
+	held, err := claim(f, usual())
 	check.NoError(t, err)
 	if held {
 		t.Fatal("a new folder is held")

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/pkg/errors"
 
@@ -20,12 +21,14 @@ const asHolder = "OPTLAB_TEST_HOLD"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(asHolder); path != "" {
-		if _, err := lock(path); err != nil {
+		unlock, err := lock(path)
+		if err != nil {
 			os.Stdout.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}
 		os.Stdout.WriteString("held\n")
-		select {}
+		time.Sleep(time.Hour) // until it is killed
+		unlock()              // which keeps what holds the lock from being collected
 	}
 	os.Exit(m.Run())
 }

@@ -5,6 +5,7 @@ import (
 
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/models/training"
 )
 
 // advice returns what a user can do about err by flags, which the libraries
@@ -13,9 +14,17 @@ func advice(err error) string {
 	var different *folder.DifferentError
 	var unusable *folder.UnusableError
 	var damaged *folder.DamagedError
+	var locked *folder.LockedError
+	var bound *training.BindingError
 	switch {
 	case errors.As(err, &different):
 		return "; -overwrite replaces it, -out chooses another folder"
+	case errors.As(err, &locked):
+		return "; wait for it, or choose another folder with -out"
+	case errors.As(err, &bound) && bound.Name == "kernels":
+		return " (-allow-other-cpu goes on all the same, -overwrite starts the run afresh)"
+	case errors.As(err, &bound):
+		return " (-overwrite starts the run afresh)"
 	case errors.As(err, &unusable):
 		return ": choose another folder with -out"
 	case errors.As(err, &damaged):

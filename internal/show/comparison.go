@@ -19,6 +19,9 @@ const (
 	ComparisonFile    = "comparison.json"
 )
 
+// ComparisonFiles are all of them.
+var ComparisonFiles = []string{ComparisonPicture, ComparisonFile}
+
 // Comparison writes, draws and prints how runs, all finished, differ: at least
 // one, with their configurations and results in the same order. Quietly it
 // prints the table alone.

@@ -42,6 +42,15 @@ var plain = kernels{name: "plain", lanes: 1}
 // active is what the kernels use. Only tests change it.
 var active = best()
 
+// Family names the kernels in use by the bits of their results, which all sets of
+// assembly have in common: "vector", or "plain" where there is none.
+func Family() string {
+	if active == &plain {
+		return "plain"
+	}
+	return "vector"
+}
+
 func best() *kernels { return append(supported(), &plain)[0] }
 
 // chunk is the most elements of one call of assembly: of Adam's, 40 µs even

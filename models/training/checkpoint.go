@@ -21,12 +21,12 @@ const (
 	LastFile = "checkpoint.safetensors" // all that going on after the last epoch takes
 )
 
-// saveBest writes the parameters under PyTorch's names.
-func (r *run) saveBest() error {
-	if r.Dir.Path == "" {
+// saveBest writes parameters under PyTorch's names.
+func (t *Trainer) saveBest(best map[string]*tensor.Dense) error {
+	if t.Dir.Path == "" {
 		return nil
 	}
-	return errors.WithMessage(r.Model.SaveIn(r.Dir, BestFile), "saving the best parameters")
+	return errors.WithMessage(models.WriteStateDict(t.Dir, BestFile, best), "saving the best parameters")
 }
 
 // A checkpoint is a safetensors file with everything that the next epoch
@@ -82,6 +82,7 @@ func (r *run) saveLast() error {
 		}
 		f.Metadata[key] = base64.StdEncoding.EncodeToString(state)
 	}
+	r.bind(f)
 	if f.Metadata[models.DigestKey], err = f.Digest(); err != nil {
 		return errors.WithMessage(err, "saving a checkpoint")
 	}
@@ -103,14 +104,30 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return 0, nil
 	}
-	f, err := models.ReadTensorFile(path)
+	f, err := readCheckpoint(path)
 	if err != nil {
 		return 0, errors.WithMessage(err, "resuming")
 	}
 	if err := t.restore(f); err != nil {
 		return 0, errors.WithMessagef(err, "resuming from %s", path)
 	}
+	// It may be missing, or of an epoch before: it is written first.
+	if err := t.saveBest(t.resumed.best); err != nil {
+		return 0, err
+	}
 	return len(t.resumed.history.Epochs), nil
+}
+
+// readCheckpoint reads a checkpoint and checks its digest.
+func readCheckpoint(path string) (models.TensorFile, error) {
+	f, err := models.ReadTensorFile(path)
+	if err != nil {
+		return f, err
+	}
+	if digest, err := f.Digest(); err != nil || digest != f.Metadata[models.DigestKey] {
+		return f, errors.Errorf("reading %s: its content does not match its digest: it is damaged", path)
+	}
+	return f, nil
 }
 
 // resumed is what a run takes over from the one that it continues.
@@ -121,8 +138,8 @@ type resumed struct {
 
 // restore sets t to the state in f.
 func (t *Trainer) restore(f models.TensorFile) error {
-	if digest, err := f.Digest(); err != nil || digest != f.Metadata[models.DigestKey] {
-		return errors.New("its content does not match its digest: it is damaged")
+	if err := t.checkBinding(f); err != nil {
+		return err
 	}
 	history, err := decodeHistory(f, t.Data.Train.Batches())
 	if err != nil {

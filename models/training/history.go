@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/pkg/errors"
@@ -16,6 +17,13 @@ type History struct {
 	Epochs          []Epoch // those that were finished
 	BatchesPerEpoch int
 	TrainLosses     []float32 // of every batch, also of an epoch that was broken off
+	Notes           []string  // what else there is to know of the run
+}
+
+// Equal reports whether two histories have the same numbers, times included.
+func (h *History) Equal(other *History) bool {
+	return slices.Equal(h.Epochs, other.Epochs) && slices.Equal(h.TrainLosses, other.TrainLosses) &&
+		h.BatchesPerEpoch == other.BatchesPerEpoch && slices.Equal(h.Notes, other.Notes)
 }
 
 // Epoch is the record of one epoch. Losses are mean cross-entropies, accuracies
@@ -83,13 +91,14 @@ type record struct {
 	BatchesPerEpoch int       `json:"batches_per_epoch"`
 	TrainLosses     []float32 `json:"train_losses"`
 	TrainSeconds    []float64 `json:"train_seconds"`
+	Notes           []string  `json:"notes,omitempty"`
 }
 
 func (h *History) record() record {
 	return record{
 		TrainScores: h.Column(trainAccuracy), ValScores: h.Column(validationAccuracy),
 		ValLosses: h.Column(validationLoss), TrainSeconds: h.Column(seconds),
-		BestEpoch: h.BestEpoch(), BatchesPerEpoch: h.BatchesPerEpoch,
+		BestEpoch: h.BestEpoch(), BatchesPerEpoch: h.BatchesPerEpoch, Notes: h.Notes,
 		TrainLosses: append([]float32{}, h.TrainLosses...), // JSON writes a nil list as null
 	}
 }
@@ -97,7 +106,7 @@ func (h *History) record() record {
 // history is the inverse of History.record. Lists that do not fit each other
 // are an error.
 func (r record) history() (*History, error) {
-	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses}
+	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses, Notes: r.Notes}
 	n := len(r.ValScores)
 	for _, list := range [][]float64{r.TrainScores, r.ValLosses, r.TrainSeconds} {
 		if len(list) != n {

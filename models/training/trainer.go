@@ -37,11 +37,16 @@ type Trainer struct {
 	// kept: see [BestFile] and [LastFile].
 	Dir atomicfile.Dir
 
+	// Binding says what a checkpoint is bound to, by name: going on with it in a
+	// run of another binding is a *BindingError.
+	Binding map[string]string
+
 	// Hooks, each of which may be nil. They are called within the run, which
 	// waits for them; what they do changes nothing in it.
 	OnStep       func(Step)             // after every batch of training
 	OnValidation func(epoch, batch int) // after every batch of validation, both from 1
 	OnEpoch      func(Epoch)            // after every epoch
+	OnWarning    func(string)           // of what the user should know
 
 	control control
 	resumed *resumed // nil: a new run
@@ -105,9 +110,13 @@ type run struct {
 
 // epoch trains on every batch once, then validates, records and saves.
 func (r *run) epoch(ctx context.Context, number int) error {
+	before := r.fingerprint(number == 1)
 	epoch, err := r.trainBatches(ctx, number)
 	if err != nil {
 		return err
+	}
+	if number == 1 && r.fingerprint(true) == before && r.OnWarning != nil {
+		r.OnWarning("no parameter changed in the first epoch: the learning rate is too small, or every gradient 0")
 	}
 	r.evaluator.between = func(batch int) error {
 		if r.OnValidation != nil {
@@ -127,7 +136,7 @@ func (r *run) epoch(ctx context.Context, number int) error {
 	epoch = r.history.add(epoch)
 	if epoch.Best {
 		r.best = r.Model.StateDict()
-		if err := r.saveBest(); err != nil {
+		if err := r.saveBest(r.best); err != nil {
 			return err
 		}
 	}
@@ -138,6 +147,21 @@ func (r *run) epoch(ctx context.Context, number int) error {
 		r.OnEpoch(epoch)
 	}
 	return nil
+}
+
+// fingerprint returns a number that changes with the parameters, 0 if not wanted.
+func (r *run) fingerprint(wanted bool) uint64 {
+	if !wanted {
+		return 0
+	}
+	const prime = 1099511628211 // of FNV-1a
+	sum := uint64(14695981039346656037)
+	for _, p := range r.Model.Parameters() {
+		for _, x := range p.Data() {
+			sum = (sum ^ uint64(math.Float32bits(x))) * prime
+		}
+	}
+	return sum
 }
 
 // trainBatches makes a step on every batch of the training data.

@@ -1,0 +1,281 @@
+package folder
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+)
+
+// replacingFile is there while an earlier run is being replaced: it has the
+// document of the run that takes its place.
+const replacingFile = ".replacing"
+
+// Same says which differences of two configurations, decoded from JSON with
+// numbers as json.Number, make another run: it takes what makes none out of both.
+// It reports whether the run is to go further than before.
+type Same func(before, now map[string]any) (grown bool)
+
+// Hold is a folder that belongs to a run until it is released.
+type Hold struct {
+	Folder
+	// Held says that the folder had this run already, in part or whole.
+	Held bool
+	// Warning is what the user should know, if it is not empty.
+	Warning string
+
+	unlock func()
+}
+
+// Release lets others have the folder.
+func (h *Hold) Release() {
+	if h.unlock != nil {
+		h.unlock()
+		h.unlock = nil
+	}
+}
+
+// Claim makes the folder that of a run with the given configuration, which is
+// written as JSON, and the calling process the one that writes to it, until the
+// Hold is released or the process ends: a *LockedError says who else does. On a
+// file system without locks nobody is kept from writing, which is the warning.
+//
+// If the folder holds a run already, of a configuration that is the same by the
+// given rule, the Hold says so. One of another configuration is a
+// *DifferentError. With Overwrite, its files are removed, as a transaction:
+// killed at any moment, the folder is the old run, or a started new one. A folder
+// that holds other files and no run is an *UnusableError either way: what is not
+// a run's is never touched.
+func (f Folder) Claim(run any, same Same) (*Hold, error) {
+	now, err := f.document(run)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Dir().Make(); err != nil {
+		return nil, &UnusableError{Path: f.Path, Err: err}
+	}
+	h := &Hold{Folder: f}
+	h.unlock, err = lock(f.Path)
+	switch {
+	case errors.Is(err, errNoLocks):
+		h.Warning = f.Path + ": " + errNoLocks.Error() + ": see that no other command writes there"
+	case errors.Is(err, os.ErrPermission):
+		return nil, f.unwritable(err)
+	case err != nil:
+		return nil, err
+	}
+	if err := h.claim(now, same); err != nil {
+		h.Release()
+		return nil, err
+	}
+	return h, nil
+}
+
+// claim is Claim for who holds the lock.
+func (h *Hold) claim(now document, same Same) error {
+	found, err := h.find(now, same)
+	switch {
+	case err != nil && !(found.run && h.Overwrite):
+		return err
+	case !found.run || h.Overwrite:
+		return h.replace(found.files, now)
+	}
+	h.Held = true
+	if err := h.Dir().Clean(append(found.files, ConfigFile, replacingFile)...); err != nil {
+		return err
+	}
+	if found.begun {
+		// The configuration is there: nothing else was removed, and inputs of the
+		// run that was to come are not this one's.
+		if err := h.Dir().Remove(append(found.foreign, replacingFile)...); err != nil {
+			return err
+		}
+	}
+	if !found.grown {
+		return nil
+	}
+	if err := h.Dir().Remove(ManifestFile); err != nil {
+		return err
+	}
+	data, err := now.bytes()
+	if err != nil {
+		return err
+	}
+	return h.start(data)
+}
+
+// Take claims the folder for a calculation that is made anew each time: whatever
+// an earlier one of the same command left there may be written over.
+func (f Folder) Take(command string) (*Hold, error) {
+	run := struct {
+		Command string `json:"command"`
+	}{command}
+	return f.Claim(run, func(_, _ map[string]any) bool { return false })
+}
+
+// Holds reports whether the folder holds the run, whole or not, without writing
+// or waiting for anything; the error is as Claim's, and nil for a folder that is
+// not there. A run that is to go further than before is not held.
+func (f Folder) Holds(run any, same Same) (bool, error) {
+	now, err := f.document(run)
+	if err != nil {
+		return false, err
+	}
+	found, err := f.find(now, same)
+	return found.run && !found.grown && !found.begun, err
+}
+
+// found is what there is in a folder.
+type found struct {
+	run     bool     // a configuration of a run
+	grown   bool     // it is this run, to go further
+	begun   bool     // a replacement has begun
+	files   []string // of the run, or what is left of one
+	foreign []string // inputs of a run that was to take its place
+}
+
+// find looks at the folder. If it holds a run, the error is how its
+// configuration differs from that of now; otherwise why it cannot be used.
+func (f Folder) find(now document, same Same) (found, error) {
+	var is found
+	next, err := f.readDocument(replacingFile)
+	switch {
+	case err == nil:
+		is.begun, is.files = true, next.Files
+	case !errors.Is(err, os.ErrNotExist):
+		return is, err
+	}
+	before, err := f.readDocument(ConfigFile)
+	if errors.Is(err, os.ErrNotExist) {
+		if is.begun {
+			return is, nil
+		}
+		is.files, err = f.unused()
+		return is, err
+	}
+	if err != nil {
+		return is, err
+	}
+	for _, name := range is.files {
+		if !slices.Contains(before.Files, name) {
+			is.foreign = append(is.foreign, name)
+		}
+	}
+	is.run, is.files = true, before.Files
+	a, err := decode(before.Run)
+	if err != nil {
+		return is, err
+	}
+	b, err := decode(now.Run)
+	if err != nil {
+		return is, err
+	}
+	is.grown = same(a, b)
+	if d := differences("", a, b); len(d) > 0 {
+		return is, &DifferentError{Path: f.Path, Differences: d}
+	}
+	return is, nil
+}
+
+// replace removes the files of an earlier run and writes what a new one starts
+// with.
+func (h *Hold) replace(old []string, now document) error {
+	data, err := now.bytes()
+	if err != nil {
+		return err
+	}
+	if len(old) == 0 && len(h.Inputs) == 0 {
+		return h.start(data)
+	}
+	// From here to the removal of the configuration this is the old run with
+	// something more; after it, until the marker goes, any command goes on here.
+	next := now
+	next.Files = union(old, now.Files)
+	marker, err := next.bytes()
+	if err != nil {
+		return err
+	}
+	if err := h.Write(replacingFile, marker); err != nil {
+		return h.unwritable(err)
+	}
+	for name, content := range h.Inputs {
+		if err := h.Write(name, content); err != nil {
+			return err
+		}
+	}
+	if err := h.Dir().Remove(ConfigFile); err != nil {
+		return err
+	}
+	rest := slices.DeleteFunc(slices.Clone(next.Files), func(name string) bool {
+		_, needed := h.Inputs[name]
+		return needed
+	})
+	if err := h.Dir().Clean(append(rest, ConfigFile)...); err != nil {
+		return err
+	}
+	if err := h.Dir().Remove(rest...); err != nil {
+		return err
+	}
+	if err := h.start(data); err != nil {
+		return err
+	}
+	return h.Dir().Remove(replacingFile)
+}
+
+// start writes the configuration, from where on the folder is the run's.
+func (h *Hold) start(config []byte) error {
+	if err := h.Write(ConfigFile, config); err != nil {
+		return h.unwritable(err)
+	}
+	return nil
+}
+
+func (f Folder) unwritable(err error) error {
+	return &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "the folder of the run must be writable")}
+}
+
+// unused returns the files that may be adopted, or an error if there are others:
+// without ConfigFile, which a run writes first and removes first, they are not a
+// run's, whatever their names.
+func (f Folder) unused() (adopted []string, err error) {
+	entries, err := os.ReadDir(f.Path)
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, errors.Wrap(err, "reading the folder of the run")
+	}
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case strings.HasPrefix(name, "."):
+		case f.Adopt == nil || !f.Adopt(name):
+			return nil, &UnusableError{Path: f.Path, Err: errors.Errorf("%s holds files that are not a run's, such as %s", f.Path, name)}
+		case slices.Contains(f.Files, name):
+			adopted = append(adopted, name)
+		}
+	}
+	return adopted, nil
+}
+
+// decode returns a configuration with its numbers as written: two seeds can be
+// the same float64.
+func decode(data json.RawMessage) (map[string]any, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.UseNumber()
+	var run map[string]any
+	return run, errors.Wrap(decoder.Decode(&run), "comparing configurations")
+}
+
+// union returns all names of both lists, each once.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, name := range b {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,126 @@
+package folder
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/pkg/errors"
+
+	"optlab/internal/regular"
+)
+
+// ManifestFile has the digest of every other file of a finished run. It is
+// written last: a run without it has not finished.
+const ManifestFile = "manifest.json"
+
+// manifest is the content of ManifestFile: SHA-256 in hexadecimal by the names of
+// the files.
+type manifest struct {
+	Files map[string]string `json:"files"`
+}
+
+// Seal says that the run has finished: it writes the digests of all its files.
+func (f Folder) Seal() error {
+	m := manifest{Files: make(map[string]string)}
+	d, err := f.readDocument(ConfigFile)
+	if err != nil {
+		return err
+	}
+	for _, name := range append(d.Files, ConfigFile) {
+		if there, err := f.has(name); err != nil {
+			return err
+		} else if !there || name == ManifestFile {
+			continue
+		}
+		if m.Files[name], err = f.digest(name); err != nil {
+			return err
+		}
+	}
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return errors.Wrapf(err, "writing %s", f.File(ManifestFile))
+	}
+	return f.Write(ManifestFile, append(data, '\n'))
+}
+
+// Condition is the condition of the files of a run.
+type Condition struct {
+	// Sealed says that the run has finished and written what it has.
+	Sealed bool
+	// Unsealed says that the folder is of a version that sealed none.
+	Unsealed bool
+	// Whole, Damaged and Missing are the names of its files, sorted.
+	Whole, Damaged, Missing []string
+}
+
+// Lacks reports whether a file is damaged or missing.
+func (c Condition) Lacks(name string) bool {
+	return slices.Contains(c.Damaged, name) || slices.Contains(c.Missing, name)
+}
+
+// Check holds the files of the run in the folder against its manifest. A manifest
+// that is none counts as a damaged file.
+func (f Folder) Check() (Condition, error) {
+	d, err := f.readDocument(ConfigFile)
+	if err != nil {
+		return Condition{}, err
+	}
+	c := Condition{Unsealed: !slices.Contains(d.Files, ManifestFile)}
+	const most = 1 << 20
+	data, err := regular.Read(f.File(ManifestFile), most)
+	if errors.Is(err, os.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, errors.WithMessage(err, "reading the manifest of the run")
+	}
+	c.Sealed = true
+	var m manifest
+	if json.Unmarshal(data, &m) != nil || m.Files[ConfigFile] == "" {
+		c.Damaged = []string{ManifestFile}
+		return c, nil
+	}
+	for name, digest := range m.Files {
+		if !isName(name) || name != ConfigFile && !slices.Contains(d.Files, name) {
+			c.Damaged = append(c.Damaged, ManifestFile)
+			continue
+		}
+		switch got, err := f.digest(name); {
+		case errors.Is(err, os.ErrNotExist):
+			c.Missing = append(c.Missing, name)
+		case err != nil || got != digest:
+			c.Damaged = append(c.Damaged, name)
+		default:
+			c.Whole = append(c.Whole, name)
+		}
+	}
+	for _, list := range []*[]string{&c.Whole, &c.Damaged, &c.Missing} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return c, nil
+}
+
+// digest returns the SHA-256 of a file.
+func (f Folder) digest(name string) (string, error) {
+	file, _, err := regular.Open(f.File(name))
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return "", errors.Wrap(err, "digesting a file of the run")
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
+}
+
+// isName reports whether name is that of a file in a folder, and of no other.
+func isName(name string) bool {
+	return name != "" && name != "." && name == filepath.Base(name) && filepath.IsLocal(name)
+}

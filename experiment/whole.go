@@ -1,0 +1,56 @@
+package experiment
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"optlab/experiment/folder"
+	"optlab/models/training"
+)
+
+// finished returns the results of the run in a folder if it has finished and all
+// its files are whole; without them why there is something to do again, empty if
+// the run has just not finished.
+func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why string, err error) {
+	c, err := dir.Check()
+	if err != nil {
+		return nil, "", &folder.DamagedError{Err: err}
+	}
+	if !c.Sealed && !c.Unsealed {
+		return nil, "", nil
+	}
+	if slices.Contains(c.Damaged, ResultsFile) || slices.Contains(c.Damaged, folder.ConfigFile) {
+		return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: %s: they are not as the run wrote them", dir.Path, strings.Join(c.Damaged, ", "))}
+	}
+	if bad := append(c.Damaged, c.Missing...); len(bad) > 0 {
+		if c.Lacks(training.LastFile) {
+			return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: damaged or missing: %s: without the checkpoint they cannot be made again", dir.Path, strings.Join(bad, ", "))}
+		}
+		return nil, fmt.Sprintf("%s: damaged or missing, made again from the checkpoint: %s", dir.Path, strings.Join(bad, ", ")), nil
+	}
+	results, err = readResults(dir)
+	if err != nil || results == nil || c.Sealed {
+		return results, "", err
+	}
+	// A folder of the version before has no manifest. Its checkpoint has a digest,
+	// and the history that the results must have as well.
+	if len(results.Epochs) == 0 {
+		return results, "", nil // and no checkpoint
+	}
+	history, err := e.SavedHistory(dir.Dir())
+	if err == nil && !results.History.Equal(history) {
+		err = errors.Errorf("%s is not of the run whose checkpoint is beside it", dir.File(ResultsFile))
+	}
+	if err != nil {
+		return nil, "", &folder.DamagedError{Err: err}
+	}
+	return results, "", nil
+}
+
+// Check returns the condition of the files of the run in a folder.
+func Check(path string) (folder.Condition, error) {
+	return folder.Folder{Path: path, Files: Files}.Check()
+}
