@@ -48,19 +48,22 @@ func initializesAs(t *testing.T, config Config, init Initializer, seed uint64, p
 }
 
 // With the activation's gain the values are those of torch.nn.init's functions,
-// for every scheme that takes and every activation that has one.
+// for every scheme that takes one; the gains themselves are compared in graph.
 func TestGainAsPyTorch(t *testing.T) {
-	cases := readReference(t).Gained
-	if want := 2 * len(withGain()); len(cases) != want {
-		t.Fatalf("%d reference cases, want %d", len(cases), want)
-	}
-	for _, c := range cases {
+	seen := make(map[Scheme]bool)
+	for _, c := range readReference(t).Gained {
+		seen[c.Scheme] = true
 		t.Run(fmt.Sprintf("%s/%s", c.Scheme, c.Activation), func(t *testing.T) {
 			config := Config{Architecture: BaseNetwork, Sizes: c.Sizes, Activation: c.Activation}
 			init := NewInitializer(c.Scheme)
 			init.Gain = true
 			initializesAs(t, config, init, c.Seed, c.Parameters, c.NextUniform)
 		})
+	}
+	for _, scheme := range schemesThat(func(s scheme) bool { return s.gain != 0 }) {
+		if !seen[scheme] {
+			t.Errorf("there is no reference for the gain in %s", scheme)
+		}
 	}
 }
 
@@ -80,7 +83,6 @@ func TestGainOfTheSchemeItself(t *testing.T) {
 }
 
 func TestGainErrors(t *testing.T) {
-	var without []graph.Activation
 	for _, a := range graph.Activations {
 		init := Initializer{Scheme: Xavier, Gain: true}
 		_, err := init.recipe(a)
@@ -88,14 +90,9 @@ func TestGainErrors(t *testing.T) {
 			check.NoError(t, err)
 			continue
 		}
-		without = append(without, a)
 		check.Error(t, err, "initializer xavier", string(a)+" has no gain", "one of relu, tanh, ")
 		m := newModel(t, Base(a, 6, 3, []int{5}), 1)
 		check.Error(t, m.Initialize(init, random.New(1)), "has no gain")
-	}
-	// torch.nn.init.calculate_gain knows none of these.
-	if want := []graph.Activation{"elu", "silu", "gelu"}; !slices.Equal(without, want) {
-		t.Errorf("activations without a gain are %q, want %q", without, want)
 	}
 }
 
@@ -231,7 +228,7 @@ func TestInitializeErrors(t *testing.T) {
 		parts []string
 	}{
 		{"no scheme", Initializer{}, []string{`initializer ""`, "torch, constant, normal, equalvar, xavier, kaiming"}},
-		{"unknown", NewInitializer("he"), []string{`initializer "he"`}},
+		{"unknown", NewInitializer("nonesuch"), []string{`initializer "nonesuch"`}},
 		{"upper case", NewInitializer("Xavier"), []string{`initializer "Xavier"`, "xavier"}},
 		{"constant NaN", Initializer{Scheme: Constant, Constant: math.NaN()}, []string{"constant", "NaN"}},
 		{"constant infinite", Initializer{Scheme: Constant, Constant: math.Inf(-1)}, []string{"constant", "-Inf"}},
