@@ -38,12 +38,12 @@ func TestValidate(t *testing.T) {
 		{"many layers", Hyperparameter(slices.Repeat([]int{1 << 13}, 10), 0), []string{"more than 268435456 parameters"}},
 		{"unknown activation", Base("swish", 6, 3, nil), []string{`"swish"`, "relu", "tanh", "identity"}},
 		{"no activation", Base("", 6, 3, nil), []string{`activation ""`}},
-		{"hyperparameter with tanh", Config{HyperparameterModel, sizes, graph.Tanh, 0}, []string{"tanh", "relu", "base"}},
+		{"hyperparameter with tanh", Config{Architecture: HyperparameterModel, Sizes: sizes, Activation: graph.Tanh}, []string{"tanh", "relu", "base"}},
 		{"dropout 1", Hyperparameter(sizes, 1), []string{"dropout 1", "[0, 1)"}},
 		{"negative dropout", Hyperparameter(sizes, -0.1), []string{"dropout -0.1", "[0, 1)"}},
 		{"dropout NaN", Hyperparameter(sizes, math.NaN()), []string{"dropout NaN", "[0, 1)"}},
 		{"dropout infinite", Hyperparameter(sizes, math.Inf(1)), []string{"dropout +Inf", "[0, 1)"}},
-		{"base with dropout", Config{BaseNetwork, sizes, graph.Tanh, 0.2}, []string{"dropout 0.2", "base", "hyperparameter"}},
+		{"base with dropout", Config{Architecture: BaseNetwork, Sizes: sizes, Activation: graph.Tanh, Dropout: 0.2}, []string{"dropout 0.2", "base", "hyperparameter"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.config.Validate()
