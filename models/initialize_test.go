@@ -60,7 +60,7 @@ func TestGainAsPyTorch(t *testing.T) {
 			initializesAs(t, config, init, c.Seed, c.Parameters, c.NextUniform)
 		})
 	}
-	for _, scheme := range schemesThat(func(s scheme) bool { return s.gain != 0 }) {
+	for _, scheme := range SchemesWithGain {
 		if !seen[scheme] {
 			t.Errorf("there is no reference for the gain in %s", scheme)
 		}

@@ -52,7 +52,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil, err
 	}
 	for flag, users := range map[string][]models.Scheme{
-		"c": {models.Constant, all}, "std": {models.Normal, all}, "gain": {models.Xavier, models.Kaiming},
+		"c": {models.Constant, all}, "std": {models.Normal, all}, "gain": models.SchemesWithGain,
 	} {
 		if f.Given(flag) && !slices.Contains(users, o.scheme) {
 			return nil, cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.scheme, cli.Join(users, " and "))
@@ -73,7 +73,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.scheme, "scheme", cli.OneOf(append(slices.Clip(models.Schemes), all)...), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all")
 	cli.Bind(f, &o.Init.Constant, "c", cli.Finite, "`VALUE` of every parameter, for constant")
 	cli.Bind(f, &o.Init.Std, "std", cli.Positive, "standard `DEVIATION` of every parameter, for normal")
-	f.BindBool(&o.Init.Gain, "gain", "scale xavier and kaiming by the activation's gain, as torch.nn.init does")
+	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the activation: "+cli.Join(graph.Activations, ", "))
