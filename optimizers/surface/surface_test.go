@@ -89,7 +89,7 @@ func TestMinimaAreMinima(t *testing.T) {
 		at := prober(t, s)
 		for _, m := range s.Minima {
 			loss, gradient := at(m.W1, m.W2)
-			if math.Abs(loss-m.Loss) > 1e-28 || math.Hypot(gradient[0], gradient[1]) > 1e-13 {
+			if math.Abs(loss-m.Loss) > 1e-28+1e-14*math.Abs(m.Loss) || math.Hypot(gradient[0], gradient[1]) > 1e-13 {
 				t.Errorf("at %v the loss is %v and the gradient %v", m, loss, gradient)
 			}
 			for k := range 16 {
