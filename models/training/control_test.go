@@ -3,6 +3,7 @@ package training_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -93,6 +94,33 @@ func TestSnapshot(t *testing.T) {
 	if copied[0] == trainer.Model.Parameters()[3].Data()[0] {
 		t.Error("a snapshot shares the memory of the model")
 	}
+}
+
+// A snapshot may be taken of a run that is being resumed. Run with -race, this
+// finds that it does not wait.
+func TestSnapshotWhileResuming(t *testing.T) {
+	s := usual
+	s.folder = t.TempDir()
+	s.run(t)
+	trainer := s.trainer(t)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				trainer.Snapshot()
+			}
+		}
+	})
+	for range 20 {
+		_, err := trainer.Resume()
+		check.NoError(t, err)
+	}
+	close(stop)
+	wg.Wait()
 }
 
 // The hook of the validation is called for every batch, with the epoch's
