@@ -242,7 +242,7 @@ func TestResizeAveragesWhenItShrinks(t *testing.T) {
 func TestConfusionIsSquareForAnyClasses(t *testing.T) {
 	t.Parallel()
 	long := slices.Repeat([]string{strings.Repeat("Λ long^name\n", 9)}, 12)
-	for _, classes := range [][]string{{"only"}, {"no", "yes"}, fashion, long, slices.Repeat(long, 3), letters[10:36], letters, slices.Repeat(fashion, 10)} {
+	for _, classes := range [][]string{{"only"}, {"no", "yes"}, fashion, long, slices.Repeat(long, 3), letters[10:36], letters, slices.Repeat(fashion, 10), slices.Repeat(letters[:32], 8)} {
 		counts := confusion(len(classes))
 		counts[0] = make([]int, len(classes)) // a class without examples
 		counts[len(classes)-1][0] = 123_456
@@ -311,7 +311,7 @@ func TestErrorsSayWhatAndWhy(t *testing.T) {
 		{"pixels", func() ([]byte, error) { return Images([]Image{{Pixels: gray.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
 		{"too many", func() ([]byte, error) { return Images(slices.Repeat([]Image{gray}, 2000), 2) }, "give fewer images"},
 		{"no classes", func() ([]byte, error) { return Confusion(nil, nil) }, "0 classes"},
-		{"many classes", func() ([]byte, error) { return Confusion(nil, make([]string, 201)) }, "201 classes"},
+		{"many classes", func() ([]byte, error) { return Confusion(nil, make([]string, 257)) }, "257 classes"},
 		{"rows", func() ([]byte, error) { return Confusion([][]int{{1}}, fashion[:2]) }, "1 rows for 2 classes"},
 		{"counts", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {1}}, fashion[:2]) }, "row 1 has 1 counts"},
 		{"negative", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {-3, 1}}, fashion[:2]) }, "count -3 in row 1, column 0"},
