@@ -67,7 +67,6 @@ func (h *History) Column(of func(Epoch) float64) []float64 {
 }
 
 // The columns of a history that files and figures show.
-func trainLoss(e Epoch) float64          { return e.TrainLoss }
 func trainAccuracy(e Epoch) float64      { return e.TrainAccuracy }
 func validationLoss(e Epoch) float64     { return e.ValidationLoss }
 func validationAccuracy(e Epoch) float64 { return e.ValidationAccuracy }
