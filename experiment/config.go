@@ -115,7 +115,7 @@ func (c Config) validate(data string, features, classes int) error {
 	case c.Patience < 0:
 		return &ConfigError{"patience", errors.Errorf("%d: want at least 0", c.Patience)}
 	}
-	for _, part := range []interface{ Validate() error }{c.Model, c.Optimizer} {
+	for _, part := range []interface{ Validate() error }{c.Preparation, c.Model, c.Optimizer} {
 		if err := part.Validate(); err != nil {
 			return &ConfigError{Err: err}
 		}

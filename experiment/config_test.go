@@ -82,6 +82,8 @@ func TestConfigErrors(t *testing.T) {
 		"last size":    {func(c *experiment.Config) { c.Model.Sizes = []int{64, 9} }, "sizes", "there are 10 classes"},
 		"one size":     {func(c *experiment.Config) { c.Model.Sizes = []int{} }, "", "at least two"},
 		"activation":   {func(c *experiment.Config) { c.Model.Activation = graph.Tanh }, "", "activation tanh"},
+		"split":        {func(c *experiment.Config) { c.Preparation.Split = "thirds" }, "", `"thirds"`},
+		"pixels":       {func(c *experiment.Config) { c.Preparation.Pixels = "int8" }, "", `"int8"`},
 		"batch":        {func(c *experiment.Config) { c.Batch = 0 }, "batch", "batch 0"},
 		"epochs":       {func(c *experiment.Config) { c.Epochs = -1 }, "epochs", "epochs -1"},
 		"patience":     {func(c *experiment.Config) { c.Patience = -1 }, "patience", "patience -1"},
