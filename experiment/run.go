@@ -42,7 +42,7 @@ type Hooks struct {
 }
 
 // Run carries the experiment out, in a folder or, if dir has no path, without
-// files. It may be called once.
+// files. It may be called once: to train again is an error.
 //
 // The folder is claimed for the configuration. Where it holds this run already,
 // finished, its results are returned and nothing is computed; where the run was

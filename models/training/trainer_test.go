@@ -178,6 +178,18 @@ func TestNoEpochs(t *testing.T) {
 	}
 }
 
+// A trainer that has run would go on from where it ended, under the name of a new
+// run.
+func TestRunsOnce(t *testing.T) {
+	trainer, _ := usual.run(t)
+	want := bits(trainer.Model)
+	h, err := trainer.Run(t.Context())
+	check.Error(t, err, "has run already")
+	if len(h.TrainLosses) != 0 || !slices.Equal(bits(trainer.Model), want) {
+		t.Errorf("the second run made %d steps", len(h.TrainLosses))
+	}
+}
+
 func TestDivergedInTraining(t *testing.T) {
 	s := usual
 	s.folder = t.TempDir()
