@@ -225,7 +225,7 @@ func TestErrors(t *testing.T) {
 		"-optimizers sgd,sgd":           {cli.ExitUsage, "each once"},
 		"-optimizers sgd -adam-lr 1":    {cli.ExitUsage, "-adam-lr has no effect"},
 		"-optimizers sgd -beta1 0.5":    {cli.ExitUsage, "-beta1 has no effect"},
-		"-eps 1e-6 -optimizers sgd":     {cli.ExitUsage, "-eps has no effect on sgd: it is for adam"},
+		"-eps 1e-6 -optimizers sgd":     {cli.ExitUsage, "-eps has no effect on sgd: it is for adam, "},
 		"-rmsprop-lr 1":                 {cli.ExitUsage, "-rmsprop-lr has no effect"},
 		"-sgd-lr 0":                     {cli.ExitUsage, "above 0"},
 		"-beta1 1":                      {cli.ExitUsage, "up to, not including, 1"},
