@@ -77,7 +77,7 @@ func TestConfigErrors(t *testing.T) {
 		field  string
 		want   string
 	}{
-		"architecture": {func(c *experiment.Config) { c.Model = models.Config{Architecture: "cnn"} }, "", `"cnn"`},
+		"architecture": {func(c *experiment.Config) { c.Model = models.Config{Architecture: "nonesuch"} }, "", `"nonesuch"`},
 		"first size":   {func(c *experiment.Config) { c.Model.Sizes = []int{63, 10} }, "sizes", "first size must be 64"},
 		"last size":    {func(c *experiment.Config) { c.Model.Sizes = []int{64, 9} }, "sizes", "there are 10 classes"},
 		"one size":     {func(c *experiment.Config) { c.Model.Sizes = []int{} }, "", "at least two"},
@@ -87,10 +87,10 @@ func TestConfigErrors(t *testing.T) {
 		"batch":        {func(c *experiment.Config) { c.Batch = 0 }, "batch", "batch 0"},
 		"epochs":       {func(c *experiment.Config) { c.Epochs = -1 }, "epochs", "epochs -1"},
 		"patience":     {func(c *experiment.Config) { c.Patience = -1 }, "patience", "patience -1"},
-		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "newton" }, "", `"newton"`},
+		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "nonesuch" }, "", `"nonesuch"`},
 		"rate":         {func(c *experiment.Config) { c.Optimizer.LearningRate = 0 }, "", "learning_rate"},
 		"schedule":     {func(c *experiment.Config) { c.Optimizer.Schedule.Name = "zigzag" }, "", `"zigzag"`},
-		"initializer":  {func(c *experiment.Config) { c.Init.Scheme = "he" }, "", `"he"`},
+		"initializer":  {func(c *experiment.Config) { c.Init.Scheme = "nonesuch" }, "", `"nonesuch"`},
 	} {
 		config := small()
 		c.change(&config)

@@ -101,8 +101,8 @@ func TestTheTable(t *testing.T) {
 		}
 		noError(t, Config{Name: name, LearningRate: k.LearningRate}.Validate())
 	}
-	if _, err := Lookup("lion"); err == nil || !strings.HasSuffix(err.Error(), "want one of "+strings.Join(Names(), ", ")) {
-		t.Errorf("looking up lion: %v", err)
+	if _, err := Lookup("nonesuch"); err == nil || !strings.HasSuffix(err.Error(), "want one of "+strings.Join(Names(), ", ")) {
+		t.Errorf("looking up nonesuch: %v", err)
 	}
 	if ScheduleNames()[0] != "constant" {
 		t.Errorf("the schedules are %q, want constant first", ScheduleNames())

@@ -220,8 +220,8 @@ func TestErrors(t *testing.T) {
 		exit    int
 		pattern string
 	}{
-		"-surface hill":                 {cli.ExitUsage, "want one of pathological, rosenbrock"},
-		"-optimizers sgd,lion":          {cli.ExitUsage, "want some of sgd, momentum, adam"},
+		"-surface nonesuch":             {cli.ExitUsage, "want one of pathological, rosenbrock"},
+		"-optimizers sgd,nonesuch":      {cli.ExitUsage, "want some of sgd, momentum, adam"},
 		"-optimizers sgd,sgd":           {cli.ExitUsage, "each once"},
 		"-optimizers sgd -adam-lr 1":    {cli.ExitUsage, "-adam-lr has no effect"},
 		"-optimizers sgd -beta1 0.5":    {cli.ExitUsage, "-beta1 has no effect"},
