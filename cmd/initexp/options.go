@@ -4,11 +4,13 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/graph"
 	"optlab/internal/cli"
+	"optlab/mnist"
 	"optlab/models"
 )
 
@@ -81,7 +83,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.depth, "depth", cli.IntBetween(1, maxDepth), "repeat the one hidden layer `N` times and draw variances against depth (default as sizes say)")
 
 	f.Group("Data")
-	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
+	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: "+strings.Join(mnist.Names(), ", ")+", or a folder with the four IDX files")
 	cli.Bind(f, &o.samples, "samples", cli.IntFrom(1), "`N` images of the training split in the batch")
 	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 

@@ -13,6 +13,7 @@ import (
 	"optlab/graph"
 	"optlab/internal/cli"
 	"optlab/internal/show"
+	"optlab/mnist"
 	"optlab/models"
 	"optlab/optimizers"
 )
@@ -56,7 +57,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 // addFlags binds the flags to the options.
 func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Data")
-	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
+	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: "+strings.Join(mnist.Names(), ", ")+", or a folder with the four IDX files")
 	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+" (default numpy; base torch)")
 	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+" (default unit; base symmetric)")
 	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full (default false; base true)")
