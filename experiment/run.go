@@ -45,8 +45,8 @@ type Hooks struct {
 // files. It may be called once: to train again is an error.
 //
 // The folder is claimed for the configuration. Where it holds this run already,
-// finished, its results are returned and nothing is computed: the model stays as
-// New made it, and training.BestFile has its parameters; where the run was
+// finished, its results are returned and nothing is computed: the model stays
+// as New made it, and training.BestFile has its parameters; where the run was
 // broken off, it goes on after its last whole epoch and ends with the same
 // bytes as if it never had been; where it holds anything else, Run returns the
 // *folder.DifferentError or *folder.UnusableError that says so, or the

@@ -181,8 +181,8 @@ func TestUnresolved(t *testing.T) {
 			panics(t, func() { s.factor(0) })
 		}
 	}
-	panics(t, func() { Schedule{Name: "nonesuch"}.Factor(0) })
-	same(t, "the factor of a warm-up alone", Schedule{Warmup: 4}.Factor(1), 0.5)
+	panics(t, func() { Schedule{Name: "nonesuch"}.factor(0) })
+	same(t, "the factor of a warm-up alone", Schedule{Warmup: 4}.factor(1), 0.5)
 }
 
 func panics(t *testing.T, f func()) {

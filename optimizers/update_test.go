@@ -72,8 +72,8 @@ func TestContiguousViews(t *testing.T) {
 	}
 }
 
-// Where the gradient stays zero, moments that shrink end at zero, none stays among
-// the denormals, and the smallest normal numbers are kept.
+// Where the gradient stays zero, moments that shrink end at zero, none stays
+// among the denormals, and the smallest normal numbers are kept.
 func TestDenormalsAreFlushed(t *testing.T) {
 	testFlush(t, float32(0x1p-126))
 	testFlush(t, 0x1p-1022)

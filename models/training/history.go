@@ -66,8 +66,8 @@ func (h *History) Column(of func(Epoch) float64) []float64 {
 	return column
 }
 
-// record is a history under the names of the notebook's results, as files have it:
-// a list for each number of an epoch.
+// record is a history under the names of the notebook's results, as files have
+// it: a list for each number of an epoch.
 type record struct {
 	TrainScores     []float64 `json:"train_scores"`
 	ValScores       []float64 `json:"val_scores"`
@@ -86,8 +86,8 @@ type number struct {
 	of     func(*Epoch) *float64
 }
 
-// numbers are the numbers of an epoch that a record has, as the table orders them.
-// The mean of the batches' losses is in none of its lists.
+// numbers are the numbers of an epoch that a record has, as the table orders
+// them. The mean of the batches' losses is in none of its lists.
 func (r *record) numbers() []number {
 	return []number{
 		{&r.TrainScores, "train_accuracy", func(e *Epoch) *float64 { return &e.TrainAccuracy }},
@@ -108,8 +108,8 @@ func (h *History) record() record {
 	return r
 }
 
-// history is the inverse of History.record. Lists that do not fit each other are an
-// error.
+// history is the inverse of History.record. Lists that do not fit each other
+// are an error.
 func (r *record) history() (*History, error) {
 	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses}
 	n := len(r.ValScores)

@@ -176,8 +176,8 @@ func TestNoEpochs(t *testing.T) {
 	}
 }
 
-// A trainer that has run would go on from where it ended, under the name of a new
-// run.
+// A trainer that has run would go on from where it ended, under the name of a
+// new run.
 func TestRunsOnce(t *testing.T) {
 	trainer, _ := usual.run(t)
 	want := bits(trainer.Model)
