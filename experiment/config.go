@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -88,6 +89,9 @@ func (e *ConfigError) Unwrap() error { return e.Err }
 
 // complete returns c with sizes that fit the set, or what is wrong with c.
 func (c Config) complete(set *dataset.Set) (Config, error) {
+	if err := set.Validate(); err != nil {
+		return c, err
+	}
 	features, classes := set.Train.Features(), len(set.Classes)
 	if c.Model.Sizes == nil {
 		model, err := models.DefaultConfig(c.Model.Architecture, features, classes)
@@ -97,6 +101,8 @@ func (c Config) complete(set *dataset.Set) (Config, error) {
 		c.Model.Sizes = model.Sizes
 	}
 	c.Model.Sizes = slices.Clone(c.Model.Sizes)
+	c.Optimizer.Settings = maps.Clone(c.Optimizer.Settings)
+	c.Optimizer.Schedule.Settings = maps.Clone(c.Optimizer.Schedule.Settings)
 	return c, c.validate(set.Name, features, classes)
 }
 
@@ -152,7 +158,7 @@ func (c Config) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. A field that it does not write
-// is an error.
+// is an error. Threads stays what it was.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -161,7 +167,8 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 		return errors.Wrap(err, "the configuration of an experiment")
 	}
 	*c = Config{
-		Data: f.Data, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
+		Threads: c.Threads,
+		Data:    f.Data, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
 		Batch: f.Batch, Epochs: f.Epochs, Patience: f.Patience, Seed: f.Seed,
 	}
 	if f.Preparation != nil {

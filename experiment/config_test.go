@@ -101,9 +101,17 @@ func TestConfigErrors(t *testing.T) {
 			t.Errorf("%s: %#v is not a ConfigError of the field %q", name, err, c.field)
 		}
 	}
+	wrong := blocks.Set(10)
+	wrong.Test.Labels[3] = 10
+	_, err := experiment.New(small(), wrong)
+	check.Error(t, err, "test data", "label 10 of image 3, but 10 classes")
+	for _, set := range []*dataset.Set{nil, {Name: "none"}} {
+		_, err := experiment.New(small(), set)
+		check.Error(t, err, "some are missing")
+	}
 	large := small()
 	large.Batch, large.Preparation.DropLast = 1000, true
-	_, err := experiment.New(large, blocks.Set(10))
+	_, err = experiment.New(large, blocks.Set(10))
 	check.Error(t, err, "training data", "1000")
 }
 

@@ -130,13 +130,28 @@ func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*t
 		return nil, runErr
 	}
 	if err := e.write(results, dir, h); err != nil {
+		if runErr != nil {
+			err = errors.WithMessagef(err, "after %v", runErr)
+		}
 		return nil, err
 	}
 	return results, runErr
 }
 
-// write writes the results, after Finish has done its part.
+// write writes the results, and has Finish do its part. Those of a finished run
+// come last.
 func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks) error {
+	record := func() error {
+		if dir.Path == "" {
+			return nil
+		}
+		return results.Write(dir.File(ResultsFile))
+	}
+	if results.Status != training.Finished {
+		if err := record(); err != nil {
+			return err
+		}
+	}
 	if dir.Path != "" {
 		if err := results.WriteCSV(dir.File(MetricsFile)); err != nil {
 			return err
@@ -147,10 +162,10 @@ func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks
 			return err
 		}
 	}
-	if dir.Path == "" {
+	if results.Status != training.Finished {
 		return nil
 	}
-	return results.Write(dir.File(ResultsFile))
+	return record()
 }
 
 // Read returns the configuration and the results of the run in a folder. A run

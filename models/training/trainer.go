@@ -117,6 +117,9 @@ func (r *run) epoch(ctx context.Context, number int) error {
 		if r.OnValidation != nil {
 			r.OnValidation(number, batch)
 		}
+		if batch == r.Data.Validation.Batches() {
+			return nil // the epoch is complete: it is not to be lost
+		}
 		_, err := r.control.boundary(ctx)
 		return err
 	}
