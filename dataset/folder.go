@@ -71,7 +71,7 @@ func readClasses(path string) ([]string, error) {
 	if err != nil {
 		return nil, errors.Wrap(err, "reading the names of the classes")
 	}
-	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
+	lines := strings.Split(strings.TrimRight(strings.TrimPrefix(string(text), "\ufeff"), "\r\n"), "\n")
 	if len(lines) > mostClasses {
 		return nil, errors.Errorf("reading the names of the classes: %s has %d lines, want at most %d", path, len(lines), mostClasses)
 	}

@@ -237,7 +237,7 @@ func TestClasses(t *testing.T) {
 		"from 0":                  {[]byte{0, 46, 3}, []byte{1, 2}, "", "0 1 2 3 4", 0},
 		"from 1":                  {[]byte{1, 26, 3}, []byte{1, 2}, "", "1 2 3 4 5", 0},
 		"from 1, but for a test":  {[]byte{1, 26, 3}, []byte{0, 2}, "", "0 1 2 3 4", 1},
-		"named":                   {[]byte{2, 1, 0}, []byte{0, 2}, "ax\nbee cat\r\nélan\n", "ax bee cat élan", 2},
+		"named":                   {[]byte{2, 1, 0}, []byte{0, 2}, "\ufeffax\nbee cat\r\nélan\n", "ax bee cat élan", 2},
 		"named, from 1":           {[]byte{3, 1, 2}, []byte{1, 2}, "a\nb\nc", "a b c", 2},
 		"named, the last missing": {[]byte{1, 1, 2}, []byte{1, 2}, "a\nb\nc", "a b c", 1},
 	} {

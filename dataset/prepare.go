@@ -21,6 +21,15 @@ type Preparation struct {
 	ShuffleValidation bool `json:"shuffle_validation"`
 }
 
+// Validate returns an error that says what is wrong with p, or nil.
+func (p Preparation) Validate() error {
+	if _, err := p.Split.find(); err != nil {
+		return err
+	}
+	_, _, err := p.Pixels.coefficients()
+	return err
+}
+
 // Loaders are what a run takes its samples from.
 type Loaders struct {
 	Train, Validation, Test *Loader
@@ -32,7 +41,11 @@ type Loaders struct {
 // 0 for as many as there are. It is an error if the preparation has an unknown
 // name, if batch is below 1 or if any part were empty.
 func Prepare(set *Set, p Preparation, batch int, stream *random.Stream, threads int) (*Loaders, error) {
-	train, validation, err := p.Split.divide(set.Train.Len(), stream)
+	divide, err := p.Split.find()
+	if err != nil {
+		return nil, err
+	}
+	train, validation, err := divide(set.Train.Len(), stream)
 	if err != nil {
 		return nil, errors.WithMessagef(err, "splitting %s", set.Name)
 	}

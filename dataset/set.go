@@ -40,6 +40,31 @@ func Read(name string, classes []string, files Files, open func(path string) (fs
 	return s, errors.WithMessagef(s.count(), "%s, %s", files.TrainLabels, files.TestLabels)
 }
 
+// Validate returns an error unless the set has images to train and to test, of
+// one size, with a class for every label.
+func (s *Set) Validate() error {
+	if s == nil || s.Train == nil || s.Test == nil {
+		return errors.New("a set has images to train and images to test: some are missing")
+	}
+	for _, part := range []struct {
+		what   string
+		images *Images
+	}{{"training data", s.Train}, {"test data", s.Test}} {
+		if err := part.images.check(); err != nil {
+			return errors.WithMessagef(err, "%s: %s", s.Name, part.what)
+		}
+		for i, label := range part.images.Labels {
+			if n := len(s.Classes); int(label) >= n {
+				return errors.Wrapf(ErrLabelRange, "%s: %s: label %d of image %d, but %d classes", s.Name, part.what, label, i, n)
+			}
+		}
+	}
+	if s.Train.Features() != s.Test.Features() {
+		return errors.Wrapf(ErrDimensions, "%s: images of %d and of %d pixels", s.Name, s.Train.Features(), s.Test.Features())
+	}
+	return nil
+}
+
 // count makes the labels start at 0 and fit the classes, which it names if they
 // have no names.
 func (s *Set) count() error {

@@ -25,10 +25,13 @@ const (
 	TorchSplit Split = "torch"
 )
 
-// splits has the function of every Split, which may draw from the stream.
+// divider divides the indices 0 … n−1, and may draw from the stream.
+type divider func(n int, s *random.Stream) (train, validation []int, err error)
+
+// splits has the function of every Split.
 var splits = []struct {
 	name   Split
-	divide func(n int, s *random.Stream) (train, validation []int, err error)
+	divide divider
 }{
 	{NumPySplit, func(n int, _ *random.Stream) (train, validation []int, err error) { return splitNumPy(n) }},
 	{TorchSplit, func(n int, s *random.Stream) (train, validation []int, err error) {
@@ -45,17 +48,16 @@ func Splits() []Split {
 	return names
 }
 
-// divide divides the indices 0 … n−1. An unknown split is an error that lists
-// all.
-func (p Split) divide(n int, s *random.Stream) (train, validation []int, err error) {
+// find returns the function of the split, or an error that lists all splits.
+func (p Split) find() (divider, error) {
 	var names []string
 	for _, split := range splits {
 		if split.name == p {
-			return split.divide(n, s)
+			return split.divide, nil
 		}
 		names = append(names, string(split.name))
 	}
-	return nil, nil, errors.Errorf("unknown split %q: want one of %s", p, strings.Join(names, ", "))
+	return nil, errors.Errorf("unknown split %q: want one of %s", p, strings.Join(names, ", "))
 }
 
 // splitNumPy divides the indices 0 … n−1 as part 1 of the notebook does: the

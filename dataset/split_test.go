@@ -76,7 +76,11 @@ func TestSplitsPartition(t *testing.T) {
 		train, val, err = splitTorch(n, max(1, n/6), random.New(1))
 		checkPartition(t, n, n-max(1, n/6), train, val, err)
 	}
-	if _, val, err := TorchSplit.divide(60000, random.New(1)); err != nil || len(val) != 10000 {
+	divide, err := TorchSplit.find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, val, err := divide(60000, random.New(1)); err != nil || len(val) != 10000 {
 		t.Errorf("of 60000, %d validate, %v", len(val), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -98,6 +99,9 @@ func (e *ConfigError) Unwrap() error { return e.Err }
 // Complete returns c with the sizes, and the digest of a set from a folder, that
 // it leaves to the set; or, as a *ConfigError, what is wrong with c.
 func (c Config) Complete(set *dataset.Set) (Config, error) {
+	if err := set.Validate(); err != nil {
+		return c, err
+	}
 	features, classes := set.Train.Features(), len(set.Classes)
 	if c.Model.Sizes == nil {
 		model, err := models.DefaultConfig(c.Model.Architecture, features, classes)
@@ -110,6 +114,8 @@ func (c Config) Complete(set *dataset.Set) (Config, error) {
 	if c.DataSHA256 == "" && !set.Embedded {
 		c.DataSHA256 = set.Digest()
 	}
+	c.Optimizer.Settings = maps.Clone(c.Optimizer.Settings)
+	c.Optimizer.Schedule.Settings = maps.Clone(c.Optimizer.Schedule.Settings)
 	return c, c.validate(set.Name, features, classes)
 }
 
@@ -128,7 +134,7 @@ func (c Config) validate(data string, features, classes int) error {
 	case c.Patience < 0:
 		return &ConfigError{"patience", errors.Errorf("%d: want at least 0", c.Patience)}
 	}
-	for _, part := range []interface{ Validate() error }{c.Model, c.Optimizer} {
+	for _, part := range []interface{ Validate() error }{c.Preparation, c.Model, c.Optimizer} {
 		if err := part.Validate(); err != nil {
 			return &ConfigError{Err: err}
 		}
@@ -166,7 +172,7 @@ func (c Config) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. A field that it does not write
-// is an error.
+// is an error. Threads stays what it was.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -175,6 +181,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 		return errors.Wrap(err, "the configuration of an experiment")
 	}
 	*c = Config{
+		Threads: c.Threads, OtherKernels: c.OtherKernels,
 		Data: f.Data, DataSHA256: f.DataSHA256, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
 		Batch: f.Batch, Epochs: f.Epochs, Patience: f.Patience, Seed: f.Seed,
 	}

@@ -29,7 +29,11 @@ func TestConfigJSON(t *testing.T) {
 		}
 		var before struct{ Run json.RawMessage }
 		check.NoError(t, json.Unmarshal([]byte(readFile(t, "testdata", "before", name, "config.json")), &before))
-		got, err := json.MarshalIndent(newExperiment(t, c).Config(), "  ", "  ")
+		set := blocks.Set(10)
+		set.Embedded = true // the digest of the data is new
+		e, err := experiment.New(c, set)
+		check.NoError(t, err)
+		got, err := json.MarshalIndent(e.Config(), "  ", "  ")
 		check.NoError(t, err)
 		if string(got) != string(before.Run) {
 			t.Errorf("%s: the configuration is\n%s\nwant\n%s", name, got, before.Run)
@@ -77,18 +81,20 @@ func TestConfigErrors(t *testing.T) {
 		field  string
 		want   string
 	}{
-		"architecture": {func(c *experiment.Config) { c.Model = models.Config{Architecture: "cnn"} }, "", `"cnn"`},
+		"architecture": {func(c *experiment.Config) { c.Model = models.Config{Architecture: "nonesuch"} }, "", `"nonesuch"`},
 		"first size":   {func(c *experiment.Config) { c.Model.Sizes = []int{63, 10} }, "sizes", "first size must be 64"},
 		"last size":    {func(c *experiment.Config) { c.Model.Sizes = []int{64, 9} }, "sizes", "there are 10 classes"},
 		"one size":     {func(c *experiment.Config) { c.Model.Sizes = []int{} }, "", "at least two"},
 		"activation":   {func(c *experiment.Config) { c.Model.Activation = graph.Tanh }, "", "activation tanh"},
+		"split":        {func(c *experiment.Config) { c.Preparation.Split = "thirds" }, "", `"thirds"`},
+		"pixels":       {func(c *experiment.Config) { c.Preparation.Pixels = "int8" }, "", `"int8"`},
 		"batch":        {func(c *experiment.Config) { c.Batch = 0 }, "batch", "batch 0"},
 		"epochs":       {func(c *experiment.Config) { c.Epochs = -1 }, "epochs", "epochs -1"},
 		"patience":     {func(c *experiment.Config) { c.Patience = -1 }, "patience", "patience -1"},
-		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "newton" }, "", `"newton"`},
+		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "nonesuch" }, "", `"nonesuch"`},
 		"rate":         {func(c *experiment.Config) { c.Optimizer.LearningRate = 0 }, "", "learning_rate"},
 		"schedule":     {func(c *experiment.Config) { c.Optimizer.Schedule.Name = "zigzag" }, "", `"zigzag"`},
-		"initializer":  {func(c *experiment.Config) { c.Init.Scheme = "he" }, "", `"he"`},
+		"initializer":  {func(c *experiment.Config) { c.Init.Scheme = "nonesuch" }, "", `"nonesuch"`},
 	} {
 		config := small()
 		c.change(&config)
@@ -99,9 +105,17 @@ func TestConfigErrors(t *testing.T) {
 			t.Errorf("%s: %#v is not a ConfigError of the field %q", name, err, c.field)
 		}
 	}
+	wrong := blocks.Set(10)
+	wrong.Test.Labels[3] = 10
+	_, err := experiment.New(small(), wrong)
+	check.Error(t, err, "test data", "label 10 of image 3, but 10 classes")
+	for _, set := range []*dataset.Set{nil, {Name: "none"}} {
+		_, err := experiment.New(small(), set)
+		check.Error(t, err, "some are missing")
+	}
 	large := small()
 	large.Batch, large.Preparation.DropLast = 1000, true
-	_, err := experiment.New(large, blocks.Set(10))
+	_, err = experiment.New(large, blocks.Set(10))
 	check.Error(t, err, "training data", "1000")
 }
 

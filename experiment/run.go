@@ -52,11 +52,12 @@ func (h Hooks) warn(text string) {
 }
 
 // Run carries the experiment out, in a folder or, if dir has no path, without
-// files. It may be called once.
+// files. It may be called once: to train again is an error.
 //
 // Where the folder holds this run already, finished and whole, its results are
-// returned and nothing is computed or written. Otherwise the folder is claimed,
-// as [folder.Folder.Claim] says, with its errors. Where the run was broken off, it
+// returned and nothing is computed or written: the model stays as New made it,
+// and training.BestFile has its parameters. Otherwise the folder is claimed, as
+// [folder.Folder.Claim] says, with its errors. Where the run was broken off, it
 // goes on after its last whole epoch and ends with the same bytes as if it never
 // had been. Of a finished run, files that are damaged or missing are made again
 // from its checkpoint, with a warning; what is not to be made again so is a
@@ -159,14 +160,28 @@ func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*t
 		return nil, runErr
 	}
 	if err := e.write(results, dir, h); err != nil {
+		if runErr != nil {
+			err = errors.WithMessagef(err, "after %v", runErr)
+		}
 		return nil, err
 	}
 	return results, runErr
 }
 
-// write writes the results, after Finish has done its part, and at the end what
-// says that they are all there.
+// write writes the results, and has Finish do its part. Those of a finished run
+// come last, but for what says that they are all there.
 func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks) error {
+	record := func() error {
+		if dir.Path == "" {
+			return nil
+		}
+		return results.Write(dir.Dir(), ResultsFile)
+	}
+	if results.Status != training.Finished {
+		if err := record(); err != nil {
+			return err
+		}
+	}
 	if dir.Path != "" {
 		if err := results.WriteCSV(dir.Dir(), MetricsFile); err != nil {
 			return err
@@ -177,10 +192,10 @@ func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks
 			return err
 		}
 	}
-	if dir.Path == "" {
+	if results.Status != training.Finished {
 		return nil
 	}
-	if err := results.Write(dir.Dir(), ResultsFile); err != nil || results.Status != training.Finished {
+	if err := record(); err != nil || dir.Path == "" {
 		return err
 	}
 	return dir.Seal()

@@ -3,6 +3,7 @@ package experiment_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,6 +146,14 @@ func TestRunEnds(t *testing.T) {
 		_, err := newExperiment(t, small()).Run(t.Context(), folder.Folder{}, h)
 		check.Error(t, err, "no ink")
 	}
+	dir = folder.Folder{Path: t.TempDir()}
+	_, err = newExperiment(t, wild).Run(t.Context(), dir, experiment.Hooks{
+		Finish: func(*training.Results) error { return errors.New("no ink") },
+	})
+	check.Error(t, err, "no ink", "after epoch 1: the loss of batch")
+	if r, err := training.ReadResults(dir.File(experiment.ResultsFile)); err != nil || r.Status != training.Diverged {
+		t.Errorf("a run that diverged has the results %+v, %v", r, err)
+	}
 }
 
 // A folder that the version before this package wrote is resumed and shown.
@@ -182,6 +191,11 @@ func TestFoldersOfTheVersionBefore(t *testing.T) {
 		}
 	}})
 	check.NoError(t, err)
+	for i, l := range old.TrainLosses {
+		if math.Abs(float64(l-whole.TrainLosses[i])) > 1e-4 {
+			t.Fatalf("the loss of batch %d was %v, now it is %v", i+1, l, whole.TrainLosses[i])
+		}
+	}
 	if !sameKernels {
 		t.Skip("the kernels of this processor round differently from those that wrote the folder")
 	}

@@ -23,13 +23,13 @@ func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why
 		return nil, "", nil
 	}
 	if slices.Contains(c.Damaged, ResultsFile) || slices.Contains(c.Damaged, folder.ConfigFile) {
-		return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: %s: they are not as the run wrote them", dir.Path, strings.Join(c.Damaged, ", "))}
+		return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: not as the run wrote it", list(dir, c.Damaged))}
 	}
 	if bad := append(c.Damaged, c.Missing...); len(bad) > 0 {
 		if c.Lacks(training.LastFile) {
-			return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: damaged or missing: %s: without the checkpoint they cannot be made again", dir.Path, strings.Join(bad, ", "))}
+			return nil, "", &folder.DamagedError{Err: errors.Errorf("%s: damaged or missing, and without the checkpoint not to be made again", list(dir, bad))}
 		}
-		return nil, fmt.Sprintf("%s: damaged or missing, made again from the checkpoint: %s", dir.Path, strings.Join(bad, ", ")), nil
+		return nil, fmt.Sprintf("%s: damaged or missing, made again from the checkpoint", list(dir, bad)), nil
 	}
 	results, err = readResults(dir)
 	if err != nil || results == nil || c.Sealed {
@@ -48,6 +48,15 @@ func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why
 		return nil, "", &folder.DamagedError{Err: err}
 	}
 	return results, "", nil
+}
+
+// list names files in a folder.
+func list(dir folder.Folder, names []string) string {
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = dir.File(name)
+	}
+	return strings.Join(paths, ", ")
 }
 
 // Check returns the condition of the files of the run in a folder.

@@ -3,6 +3,7 @@ package mnist
 import (
 	"embed"
 	"os"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -12,9 +13,18 @@ import (
 //go:embed data/*/*.gz
 var embedded embed.FS
 
-// Open returns the data set that source names: "mnist" and "fashion" are the
-// embedded ones, anything else is a folder, as [dataset.Open] reads it.
-// Decoding takes about a quarter and half a second, at each call.
+// Names returns the names of the embedded data sets, MNIST's first.
+func Names() []string {
+	names := make([]string, len(sets))
+	for i, e := range sets {
+		names[i] = e.name
+	}
+	return names
+}
+
+// Open returns the data set that source names: one of [Names] is embedded,
+// anything else is a folder, as [dataset.Open] reads it. Decoding MNIST and
+// FashionMNIST takes about a quarter and half a second, at each call.
 func Open(source string) (*dataset.Set, error) {
 	for _, e := range sets {
 		if e.name == source {
@@ -22,13 +32,13 @@ func Open(source string) (*dataset.Set, error) {
 		}
 	}
 	if _, err := os.Stat(source); err != nil {
-		return nil, errors.Wrapf(err, "data set %q is neither mnist nor fashion nor a folder of IDX files", source)
+		return nil, errors.Wrapf(err, "data set %q is neither %s nor a folder of IDX files", source, strings.Join(Names(), " nor "))
 	}
 	return dataset.Open(source)
 }
 
-// sets are the embedded data sets, each of 60 000 and 10 000 images of 28×28
-// pixels.
+// sets has a row for every embedded data set, in the order of Names: MNIST and
+// FashionMNIST have 60 000 and 10 000 images of 28×28 pixels.
 var sets = []embeddedSet{
 	{"mnist", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}},
 	{"fashion", []string{

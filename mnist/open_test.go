@@ -17,19 +17,22 @@ import (
 
 // The MD5 digests of the original files, decompressed.
 func TestEmbeddedSetsAreTheOriginals(t *testing.T) {
-	for source, want := range map[string]struct {
-		classes string
-		digests [4]string
+	originals := map[string]struct {
+		train, test, features int
+		classes               string
+		digests               [4]string
 	}{
-		"mnist": {"0 1 2 3 4 5 6 7 8 9", [4]string{
+		"mnist": {60000, 10000, 784, "0 1 2 3 4 5 6 7 8 9", [4]string{
 			"6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624",
 			"2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637",
 		}},
-		"fashion": {"T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle boot", [4]string{
+		"fashion": {60000, 10000, 784, "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle boot", [4]string{
 			"f4a8712d7a061bf5bd6d2ca38dc4d50a", "9018921c3c673c538a1fc5bad174d6f9",
 			"8181f5470baa50b63fa0f6fddb340f0a", "15d484375f8d13e6eb1aabb0c3f46965",
 		}},
-	} {
+	}
+	for _, source := range Names() {
+		want := originals[source]
 		set, err := Open(source)
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +40,7 @@ func TestEmbeddedSetsAreTheOriginals(t *testing.T) {
 		if got := strings.Join(set.Classes, " "); set.Name != source || got != want.classes {
 			t.Errorf("%s is named %s and has the classes %s", source, set.Name, got)
 		}
-		if set.Train.Len() != 60000 || set.Test.Len() != 10000 || set.Train.Features() != 784 {
+		if set.Train.Len() != want.train || set.Test.Len() != want.test || set.Train.Features() != want.features {
 			t.Errorf("%s: %d and %d images of %d pixels", source, set.Train.Len(), set.Test.Len(), set.Train.Features())
 		}
 		for i, part := range []*dataset.Images{set.Train, set.Test} {

@@ -36,7 +36,7 @@ func Base(activation graph.Activation, input, classes int, hidden []int) Config 
 }
 
 // maxParameters bounds a network at 1 GiB of parameters, so that a slip in
-// -sizes is an error and not a machine out of memory.
+// the sizes is an error and not a machine out of memory.
 const maxParameters = 1 << 28
 
 // Validate returns an error that says what is wrong with c, or nil.

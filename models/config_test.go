@@ -26,7 +26,7 @@ func TestValidate(t *testing.T) {
 		{"identity", Base(graph.Identity, 6, 3, nil), nil},
 		{"largest", Hyperparameter([]int{1<<28 - 1, 1}, 0), nil},
 		{"zero", Config{}, []string{`architecture ""`, "hyperparameter", "base"}},
-		{"unknown architecture", Config{Architecture: "cnn", Sizes: sizes, Activation: graph.ReLU}, []string{`"cnn"`}},
+		{"unknown architecture", Config{Architecture: "nonesuch", Sizes: sizes, Activation: graph.ReLU}, []string{`"nonesuch"`}},
 		{"no sizes", Hyperparameter(nil, 0), []string{"sizes []", "at least two"}},
 		{"one size", Hyperparameter([]int{6}, 0), []string{"sizes [6]", "at least two"}},
 		{"size 0", Hyperparameter([]int{6, 0, 3}, 0), []string{"sizes [6 0 3]", "from 1"}},
@@ -36,14 +36,14 @@ func TestValidate(t *testing.T) {
 		{"too many parameters", Hyperparameter([]int{1 << 14, 1 << 14}, 0), []string{"[16384 16384]", "more than 268435456 parameters"}},
 		{"one too many", Hyperparameter([]int{1 << 28, 1}, 0), []string{"more than 268435456 parameters"}},
 		{"many layers", Hyperparameter(slices.Repeat([]int{1 << 13}, 10), 0), []string{"more than 268435456 parameters"}},
-		{"unknown activation", Base("swish", 6, 3, nil), []string{`"swish"`, "relu", "tanh", "identity"}},
+		{"unknown activation", Base("nonesuch", 6, 3, nil), []string{`"nonesuch"`, "relu", "tanh", "identity"}},
 		{"no activation", Base("", 6, 3, nil), []string{`activation ""`}},
-		{"hyperparameter with tanh", Config{HyperparameterModel, sizes, graph.Tanh, 0}, []string{"tanh", "relu", "base"}},
+		{"hyperparameter with tanh", Config{Architecture: HyperparameterModel, Sizes: sizes, Activation: graph.Tanh}, []string{"tanh", "relu", "base"}},
 		{"dropout 1", Hyperparameter(sizes, 1), []string{"dropout 1", "[0, 1)"}},
 		{"negative dropout", Hyperparameter(sizes, -0.1), []string{"dropout -0.1", "[0, 1)"}},
 		{"dropout NaN", Hyperparameter(sizes, math.NaN()), []string{"dropout NaN", "[0, 1)"}},
 		{"dropout infinite", Hyperparameter(sizes, math.Inf(1)), []string{"dropout +Inf", "[0, 1)"}},
-		{"base with dropout", Config{BaseNetwork, sizes, graph.Tanh, 0.2}, []string{"dropout 0.2", "base", "hyperparameter"}},
+		{"base with dropout", Config{Architecture: BaseNetwork, Sizes: sizes, Activation: graph.Tanh, Dropout: 0.2}, []string{"dropout 0.2", "base", "hyperparameter"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.config.Validate()
@@ -161,8 +161,8 @@ func TestDefaultConfig(t *testing.T) {
 	if second, err := DefaultConfig(BaseNetwork, 9, 3); err != nil || second.Sizes[1] != 512 {
 		t.Errorf("writing to a default changed it: %+v, %v", second, err)
 	}
-	_, err = DefaultConfig("cnn", 9, 3)
-	check.Error(t, err, `architecture "cnn"`, "hyperparameter or base")
+	_, err = DefaultConfig("nonesuch", 9, 3)
+	check.Error(t, err, `architecture "nonesuch"`, "hyperparameter or base")
 }
 
 // config.json has held a network's configuration since before there were

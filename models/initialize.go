@@ -56,8 +56,7 @@ func (init Initializer) recipe(activation graph.Activation) (recipe, error) {
 		return r, nil
 	}
 	if row.gain == 0 {
-		taking := schemesThat(func(row scheme) bool { return row.gain > 0 })
-		return recipe{}, errors.Errorf("initializer %s: it takes no gain: want %s", init.Scheme, join(taking, " or "))
+		return recipe{}, errors.Errorf("initializer %s: it takes no gain: want %s", init.Scheme, join(SchemesWithGain, " or "))
 	}
 	gain, ok := activation.Gain()
 	if !ok {

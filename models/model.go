@@ -32,9 +32,9 @@ func New(config Config) (*Model, error) {
 // Config returns the description that the model was made of.
 func (m *Model) Config() Config { return m.config }
 
-// Parameters returns the parameters in PyTorch's order: for every Linear layer
-// from input to output its weight [out, in] and its bias [out]. Writing to
-// their values changes the model.
+// Parameters returns the parameters in PyTorch's order: layer by layer from
+// input to output, of a Linear layer its weight [out, in] and its bias [out].
+// Writing to their values changes the model.
 func (m *Model) Parameters() []*graph.Parameter { return m.parameters }
 
 // Summary returns the layers of the network in order.

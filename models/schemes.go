@@ -67,6 +67,10 @@ var schemes = []scheme{
 // Schemes are all schemes, in the order in which help texts list them.
 var Schemes = schemesThat(func(scheme) bool { return true })
 
+// SchemesWithGain are those that an activation's gain has a place in, in the
+// same order.
+var SchemesWithGain = schemesThat(func(row scheme) bool { return row.gain > 0 })
+
 // schemesThat returns the names of the schemes that hold.
 func schemesThat(hold func(scheme) bool) []Scheme {
 	var names []Scheme

@@ -17,7 +17,7 @@ func TestConfigErrors(t *testing.T) {
 		for _, x := range []float64{0, -1, inf, nan} {
 			refused(t, Config{Name: name, LearningRate: x}, "configuring "+name+": learning_rate is ", rate)
 		}
-		refused(t, Config{Name: name, LearningRate: 1, Settings: with("gamma", 1)}, "configuring "+name+`: there is no setting "gamma": want `)
+		refused(t, Config{Name: name, LearningRate: 1, Settings: with("nonesuch", 1)}, "configuring "+name+`: there is no setting "nonesuch": want `)
 		refused(t, Config{Name: name, LearningRate: 1, Threads: -1}, "configuring "+name+": Threads is -1: want at least 0")
 		refused(t, Config{Name: name, LearningRate: 1, Schedule: Schedule{Warmup: -1}}, "configuring "+name+": schedule constant: warmup is -1: want at least 0 updates")
 	}
@@ -43,7 +43,7 @@ func TestConfigErrors(t *testing.T) {
 			}
 		}
 	}
-	refused(t, Config{Name: "lion", LearningRate: 1}, `unknown optimizer "lion": want one of sgd, momentum, adam`)
+	refused(t, Config{Name: "nonesuch", LearningRate: 1}, `unknown optimizer "nonesuch": want one of sgd, momentum, adam`)
 	refused(t, Config{Name: "sgd", LearningRate: 1, Settings: with("beta1", 1)}, `there is no setting "beta1": want none`)
 	refused(t, Config{Name: "adam", LearningRate: 1, Settings: with("alpha", 1)}, `there is no setting "alpha": want some of beta1, beta2, epsilon`)
 }
@@ -65,7 +65,7 @@ func TestUnmarshalErrors(t *testing.T) {
 		`[1]`:                                       "optimizer: want an object: ",
 		`{}`:                                        `optimizer: "name" is missing`,
 		`{"name":1}`:                                `optimizer: "name": `,
-		`{"name":"lion"}`:                           `unknown optimizer "lion": want one of sgd`,
+		`{"name":"nonesuch"}`:                       `unknown optimizer "nonesuch": want one of sgd`,
 		`{"name":"sgd"}`:                            `optimizer sgd: "learning_rate" is missing`,
 		`{"name":"sgd","lr":1}`:                     `optimizer sgd: "learning_rate" is missing`,
 		`{"name":"sgd","schedule":{}}`:              `optimizer sgd: "learning_rate" is missing`,
@@ -74,7 +74,7 @@ func TestUnmarshalErrors(t *testing.T) {
 		`{"name":"adam"` + r + bad + `}`:            `optimizer adam: "beta1": `,
 		schedule(`1`):                               `optimizer sgd: "schedule": schedule: want an object: `,
 		schedule(`{}`):                              `"schedule": schedule: "name" is missing`,
-		schedule(`{"name":"poly"}`):                 `unknown schedule "poly": want one of constant, step`,
+		schedule(`{"name":"nonesuch"}`):             `unknown schedule "nonesuch": want one of constant, step`,
 		schedule(`{"name":"step","warmup":1.5}`):    `schedule step: "warmup": `,
 		schedule(`{"name":"step","floor":1}`):       `schedule step: unknown key "floor": of settings, want some of decay, every`,
 		schedule(`{"name":"step","decay":"large"}`): `schedule step: "decay": `,

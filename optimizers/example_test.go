@@ -87,19 +87,19 @@ func ExampleSchedule() {
 	// the next rate is 0.125
 }
 
-// What the table says about an optimizer.
+// What the table says about an optimizer, for a form or a flag.
 func ExampleLookup() {
 	kind, err := optimizers.Lookup("adam")
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(kind.Title, "at a usual rate of", kind.LearningRate)
+	fmt.Println(kind.Title, "at a usual learning rate of", kind.LearningRate)
 	for _, s := range kind.Settings() {
-		fmt.Println(s.Symbol, "is", s.Name, "and usually", s.Default)
+		fmt.Println(s.Symbol, "=", s.Default)
 	}
 	// Output:
-	// Adam at a usual rate of 0.001
-	// β₁ is beta1 and usually 0.9
-	// β₂ is beta2 and usually 0.999
-	// ε is epsilon and usually 1e-08
+	// Adam at a usual learning rate of 0.001
+	// β₁ = 0.9
+	// β₂ = 0.999
+	// ε = 1e-08
 }

@@ -153,7 +153,7 @@ func TestScheduleErrors(t *testing.T) {
 		schedule Schedule
 		message  string
 	}{
-		{Schedule{Name: "poly"}, `unknown schedule "poly": want one of constant, step, exponential, cosine`},
+		{Schedule{Name: "nonesuch"}, `unknown schedule "nonesuch": want one of constant, step, exponential, cosine`},
 		{Schedule{Settings: map[string]float64{"decay": 1}}, `schedule constant: there is no setting "decay": want none`},
 		{Schedule{Name: "step", Warmup: -1}, "schedule step: warmup is -1: want at least 0 updates"},
 		{Schedule{Name: "step", Settings: map[string]float64{"decay": 0}}, "schedule step: decay is 0: want a number above 0, up to 1"},
@@ -181,7 +181,7 @@ func TestUnresolved(t *testing.T) {
 			panics(t, func() { s.factor(0) })
 		}
 	}
-	panics(t, func() { Schedule{Name: "poly"}.factor(0) })
+	panics(t, func() { Schedule{Name: "nonesuch"}.factor(0) })
 	same(t, "the factor of a warm-up alone", Schedule{Warmup: 4}.factor(1), 0.5)
 }
 

@@ -4,11 +4,13 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/graph"
 	"optlab/internal/cli"
+	"optlab/mnist"
 	"optlab/models"
 )
 
@@ -52,7 +54,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil, err
 	}
 	for flag, users := range map[string][]models.Scheme{
-		"c": {models.Constant, all}, "std": {models.Normal, all}, "gain": {models.Xavier, models.Kaiming},
+		"c": {models.Constant, all}, "std": {models.Normal, all}, "gain": models.SchemesWithGain,
 	} {
 		if f.Given(flag) && !slices.Contains(users, o.scheme) {
 			return nil, cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.scheme, cli.Join(users, " and "))
@@ -73,7 +75,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.scheme, "scheme", cli.OneOf(append(slices.Clip(models.Schemes), all)...), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all")
 	cli.Bind(f, &o.Init.Constant, "c", cli.Finite, "`VALUE` of every parameter, for constant")
 	cli.Bind(f, &o.Init.Std, "std", cli.Positive, "standard `DEVIATION` of every parameter, for normal")
-	f.BindBool(&o.Init.Gain, "gain", "scale xavier and kaiming by the activation's gain, as torch.nn.init does")
+	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the activation: "+cli.Join(graph.Activations, ", "))
@@ -81,7 +83,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.depth, "depth", cli.IntBetween(1, maxDepth), "repeat the one hidden layer `N` times and draw variances against depth (default as sizes say)")
 
 	f.Group("Data")
-	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
+	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: "+strings.Join(mnist.Names(), ", ")+", or a folder with the four IDX files")
 	cli.Bind(f, &o.samples, "samples", cli.IntFrom(1), "`N` images of the training split in the batch")
 	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 

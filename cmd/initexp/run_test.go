@@ -20,7 +20,7 @@ import (
 var initexpCommand = clitest.Command(run)
 
 // schemeFiles are those of one scheme, as the design lists them.
-var schemeFiles = []string{"activations.png", "distributions.json", "gradients.png", "weights.png"}
+var schemeFiles = []string{"activations.png", "config.json", "distributions.json", "gradients.png", "weights.png"}
 
 func TestScheme(t *testing.T) {
 	data := clitest.WriteData(t)
@@ -108,7 +108,7 @@ func checkNumbers(t *testing.T, content, scheme, stdout string) {
 func TestAllSchemesOverDepth(t *testing.T) {
 	data, out := clitest.WriteData(t), t.TempDir()
 	stdout := initexpCommand.Done(t, "-scheme all -depth 9 -sizes 64,12,10 -samples 50 -activation relu -data", data, "-out", out)
-	want := []string{"depth.png", "overview.png"}
+	want := []string{"config.json", "depth.png", "overview.png"}
 	for _, scheme := range models.Schemes {
 		for _, file := range schemeFiles {
 			want = append(want, string(scheme)+"/"+file)
@@ -169,8 +169,8 @@ func TestErrors(t *testing.T) {
 		exit    int
 		pattern string
 	}{
-		"-scheme foo":             {cli.ExitUsage, "want one of torch, constant, normal, equalvar, xavier, kaiming, all"},
-		"-activation swish":       {cli.ExitUsage, "want one of relu, tanh, identity"},
+		"-scheme foo":             {cli.ExitUsage, "want one of torch, constant, normal, .*, all"},
+		"-activation nonesuch":    {cli.ExitUsage, "want one of relu, tanh, identity"},
 		"-scheme xavier -std 0.1": {cli.ExitUsage, "-std has no effect on xavier"},
 		"-scheme xavier -c 1":     {cli.ExitUsage, "-c has no effect on xavier"},
 		"-scheme torch -gain":     {cli.ExitUsage, "-gain has no effect on torch"},

@@ -24,7 +24,7 @@ import (
 
 var pathologicalCommand = clitest.Command(run)
 
-var allFiles = []string{"descent.gif", "descent.json", "paths.png", "surface.png"}
+var allFiles = []string{"config.json", "descent.gif", "descent.json", "paths.png", "surface.png"}
 
 // numbers is the content of descent.json.
 type numbers struct {
@@ -220,12 +220,12 @@ func TestErrors(t *testing.T) {
 		exit    int
 		pattern string
 	}{
-		"-surface hill":                 {cli.ExitUsage, "want one of pathological, rosenbrock"},
-		"-optimizers sgd,lion":          {cli.ExitUsage, "want some of sgd, momentum, adam"},
+		"-surface nonesuch":             {cli.ExitUsage, "want one of pathological, rosenbrock"},
+		"-optimizers sgd,nonesuch":      {cli.ExitUsage, "want some of sgd, momentum, adam"},
 		"-optimizers sgd,sgd":           {cli.ExitUsage, "each once"},
 		"-optimizers sgd -adam-lr 1":    {cli.ExitUsage, "-adam-lr has no effect"},
 		"-optimizers sgd -beta1 0.5":    {cli.ExitUsage, "-beta1 has no effect"},
-		"-eps 1e-6 -optimizers sgd":     {cli.ExitUsage, "-eps has no effect on sgd: it is for adam"},
+		"-eps 1e-6 -optimizers sgd":     {cli.ExitUsage, "-eps has no effect on sgd: it is for adam, "},
 		"-rmsprop-lr 1":                 {cli.ExitUsage, "-rmsprop-lr has no effect"},
 		"-sgd-lr 0":                     {cli.ExitUsage, "above 0"},
 		"-beta1 1":                      {cli.ExitUsage, "up to, not including, 1"},

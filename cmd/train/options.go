@@ -11,6 +11,7 @@ import (
 	"optlab/experiment"
 	"optlab/graph"
 	"optlab/internal/cli"
+	"optlab/mnist"
 	"optlab/models"
 	"optlab/optimizers"
 )
@@ -54,18 +55,18 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 // addFlags binds the flags to the options.
 func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Data")
-	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: mnist, fashion, or a folder with the four IDX files")
-	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+" (default numpy; base torch)")
-	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+" (default unit; base symmetric)")
-	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full (default false; base true)")
+	cli.Bind(f, &o.Data, "data", cli.Text, "`SOURCE` of the images: "+strings.Join(mnist.Names(), ", ")+", or a folder with the four IDX files")
+	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Split }))
+	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Pixels }))
+	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full"+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.DropLast }))
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
-	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output (default 784,128,10; base 784,512,256,256,128,10)")
+	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output"+cli.ByArchitecture(labSizes))
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
 	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
 	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
-	f.BindBool(&o.Init.Gain, "gain", "scale xavier and kaiming by the activation's gain, as torch.nn.init does")
+	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
 	cli.Bind(f, &o.load, "load", cli.Path, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
@@ -89,6 +90,13 @@ func (o *options) addFlags(f *cli.Flags) {
 	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
+}
+
+// labSizes returns the sizes of a network for the lab's images.
+func labSizes(c experiment.Config) any {
+	const pixels, classes = 28 * 28, 10
+	model, _ := models.DefaultConfig(c.Model.Architecture, pixels, classes)
+	return cli.JoinInts(model.Sizes, ",")
 }
 
 // complete sets the defaults that depend on other flags and refuses flags that

@@ -117,7 +117,7 @@ func (r *report) resumed(epochs int) {
 
 // result prints the outcome of a finished run and where its files are.
 func (r *report) result(results *training.Results) {
-	for _, name := range slices.Concat([]string{folder.ConfigFile}, experiment.Files, show.Pictures) {
+	for _, name := range slices.Concat([]string{folder.ConfigFile}, experiment.Files, show.Pictures, []string{folder.ManifestFile}) {
 		if _, err := os.Stat(r.dir.File(name)); err == nil {
 			r.printf("  %s\n", filepath.ToSlash(r.dir.File(name)))
 		}

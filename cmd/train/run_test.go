@@ -29,7 +29,7 @@ import (
 
 // allFiles are those of a finished run, as the design lists them.
 var allFiles = []string{
-	"config.json", "model.safetensors", "checkpoint.safetensors", "results.json", "metrics.csv",
+	"config.json", "model.safetensors", "checkpoint.safetensors", "results.json", "metrics.csv", "manifest.json",
 	"loss.png", "accuracy.png", "batch.png", "confusion.png",
 }
 
@@ -254,7 +254,12 @@ func TestLoad(t *testing.T) {
 	if testAccuracy(t, first) != testAccuracy(t, second) {
 		t.Errorf("the trained model has %q, loaded %q", testAccuracy(t, first), testAccuracy(t, second))
 	}
-	onlyFiles(t, tested, "config.json", "results.json", "metrics.csv", "batch.png", "confusion.png")
+	started, err := filepath.Glob(filepath.Join(tested, "start-*")) // a copy of the file
+	check.NoError(t, err)
+	if len(started) != 1 {
+		t.Fatalf("%d copies of the loaded file", len(started))
+	}
+	onlyFiles(t, tested, "config.json", "results.json", "metrics.csv", "batch.png", "confusion.png", "manifest.json", filepath.Base(started[0]))
 	if config := clitest.ReadFolder(t, tested)[folder.ConfigFile]; !strings.Contains(config, `"path": "`+filepath.ToSlash(file)+`"`) {
 		t.Errorf("the configuration does not name the loaded file:\n%s", config)
 	}

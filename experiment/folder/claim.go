@@ -140,6 +140,14 @@ type found struct {
 // configuration differs from that of now; otherwise why it cannot be used.
 func (f Folder) find(now document, same Same) (found, error) {
 	var is found
+	switch info, err := os.Stat(f.Path); {
+	case errors.Is(err, os.ErrNotExist):
+		return is, nil
+	case err != nil:
+		return is, &UnusableError{Path: f.Path, Err: errors.Wrap(err, "the folder of the run")}
+	case !info.IsDir():
+		return is, &UnusableError{Path: f.Path, Err: errors.Errorf("the folder of the run: %s is a file", f.Path)}
+	}
 	next, err := f.readDocument(replacingFile)
 	switch {
 	case err == nil:

@@ -81,8 +81,11 @@ func (d document) bytes() ([]byte, error) {
 func (f Folder) readDocument(name string) (document, error) {
 	const most = 1 << 20
 	data, err := regular.Read(f.File(name), most)
+	if errors.Is(err, os.ErrNotExist) {
+		return document{}, errors.WithMessage(err, "reading the configuration of a run")
+	}
 	if err != nil {
-		return document{}, errors.Wrap(err, "reading the configuration of a run")
+		return document{}, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "reading the configuration of a run")}
 	}
 	var d document
 	var run map[string]any

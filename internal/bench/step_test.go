@@ -90,7 +90,7 @@ func TestUnknown(t *testing.T) {
 	if _, err := bench.Find("lenet", "sgd", 16); err == nil {
 		t.Error("an unknown network was found")
 	}
-	if _, err := bench.Find("784-128-10", "newton", 16); err == nil {
+	if _, err := bench.Find("784-128-10", "nonesuch", 16); err == nil {
 		t.Error("an unknown optimizer was found")
 	}
 }

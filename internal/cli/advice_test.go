@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/pkg/errors"
@@ -60,6 +61,17 @@ func TestSettings(t *testing.T) {
 	}
 	check.NoError(t, s.Check("sgd", "adam"))
 	check.Error(t, s.Check("sgd", "momentum"), "-eps has no effect on sgd,momentum: it is for", "adam")
+	shared := optimizers.Settings()[0]
+	for want, users := range map[string][]string{"it is for a": {"a"}, "it is for a and b": {"a", "b"}, "it is for a, b and c": {"a", "b", "c"}} {
+		f := cli.NewFlags("train", "")
+		f.Group("Optimizer")
+		shared.Users = users
+		s := cli.DefineSettings(f, []optimizers.Setting{shared})
+		check.NoError(t, f.Parse([]string{"-" + shared.Flag, "0.5"}, nil))
+		if err := s.Check("sgd"); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("a setting of %q: %v, want %q", users, err, want)
+		}
+	}
 	_, err = parse("-beta1", "1")
 	check.Error(t, err, `"1" for flag -beta1`, "want a number from 0")
 	_, err = parse("-beta1", "half")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/experiment"
+	"optlab/models"
 	"optlab/optimizers"
 )
 
@@ -73,6 +75,18 @@ func UsualRates() string {
 		}
 	}
 	return fmt.Sprintf("(default %v%s)", usual, strings.Replace(others, ",", ";", 1))
+}
+
+// ByArchitecture says for the help what default each architecture has.
+func ByArchitecture(of func(experiment.Config) any) string {
+	text := " (default "
+	for i, a := range models.Architectures() {
+		if i > 0 {
+			text += fmt.Sprintf("; %s ", a)
+		}
+		text += fmt.Sprint(of(experiment.Default(a)))
+	}
+	return text + ")"
 }
 
 // and joins names as a sentence does.

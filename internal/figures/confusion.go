@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	mostClasses = 200 // more would leave a cell fewer than five pixels
+	mostClasses = 256 // as labels are bytes; a cell has three pixels then
 	widestName  = 110 // longer class names are cut
 
 	smallestName  = 7 // size of the letters
@@ -27,7 +27,7 @@ const (
 // as long as they can be read there. The title gives the accuracy.
 //
 // It returns the bytes of a PNG file 1200 pixels wide, and an error if there is
-// no class or more than 200, counts is not len(classes) × len(classes), a count
+// no class or more than 256, counts is not len(classes) × len(classes), a count
 // is negative or all are 0.
 func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	right, total, err := checkCounts(counts, classes)

@@ -27,7 +27,7 @@ import (
 //
 // Where the learning rate changes, a panel below shows it: rates are those of
 // the batches, or nil. Without it, or if they are all equal, there is no such
-// panel.
+// panel. Rates above 1e100 are drawn as that.
 //
 // It returns the bytes of a PNG file, 1200 × 720 pixels or, with the learning
 // rate, 1200 × 945, and an error if no loss is finite, window is below 1, there
@@ -85,7 +85,7 @@ func checkRates(rates []float64, batches int) error {
 		return errors.Errorf("draw the loss: %d learning rates for %d losses, give one of each per batch", len(rates), batches)
 	}
 	for i, rate := range rates {
-		if !(rate >= 0 && rate <= overflowing) {
+		if !(rate >= 0) || math.IsInf(rate, 0) {
 			return errors.Errorf("draw the loss: the learning rate of batch %d is %g, give finite ones from 0 up", i, rate)
 		}
 	}
@@ -95,7 +95,11 @@ func checkRates(rates []float64, batches int) error {
 // ratePanel makes the chart of the learning rate below that of the loss.
 func ratePanel(rates []float64) chart {
 	p := newPlot()
-	cv := curve{x: indices(0, len(rates)), y: rates, line: draw.LineStyle{Color: palette[2], Width: plainLine}}
+	clipped := make([]float64, len(rates))
+	for i, rate := range rates {
+		clipped[i] = min(rate, overflowing)
+	}
+	cv := curve{x: indices(0, len(rates)), y: clipped, line: draw.LineStyle{Color: palette[2], Width: plainLine}}
 	p.Add(grid{}, cv, frame{})
 	setRange(p, cv)
 	p.Y.Tick.Marker = ticks{count: 5}

@@ -100,6 +100,8 @@ func (t *Trainer) streams() map[string]*random.Stream {
 // yet. t must be set up as it was then. A checkpoint that is damaged, or of
 // another model, optimizer or data, is an error, after which t must not be run.
 func (t *Trainer) Resume() (epochs int, err error) {
+	t.control.working.Lock() // a snapshot waits
+	defer t.control.working.Unlock()
 	path := t.Dir.File(LastFile)
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return 0, nil

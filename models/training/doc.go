@@ -2,8 +2,8 @@
 // validation, the record of what happened, and the files that keep the best and
 // the last parameters. It prints and draws nothing; hooks report progress.
 //
-//	NewData → Data (loaders) ─┐
-//	models.Model, Optimizer ──┴→ Trainer.Run → History → Results → files
+//	dataset.Loaders ────────┐
+//	models.Model, Optimizer ┴→ Trainer.Run → History → Results → files
 //
 // Start reading at [Trainer.Run].
 package training

@@ -74,13 +74,6 @@ func (h *History) Column(of func(Epoch) float64) []float64 {
 	return column
 }
 
-// The columns of a history that files and figures show.
-func trainLoss(e Epoch) float64          { return e.TrainLoss }
-func trainAccuracy(e Epoch) float64      { return e.TrainAccuracy }
-func validationLoss(e Epoch) float64     { return e.ValidationLoss }
-func validationAccuracy(e Epoch) float64 { return e.ValidationAccuracy }
-func seconds(e Epoch) float64            { return e.Seconds }
-
 // record is a history under the names of the notebook's results, as files have
 // it: a list for each number of an epoch.
 type record struct {
@@ -94,23 +87,44 @@ type record struct {
 	Notes           []string  `json:"notes,omitempty"`
 }
 
+// number is one number of every epoch in files: its list in a record, and its
+// column in the table of [History.WriteCSV].
+type number struct {
+	list   *[]float64
+	column string
+	of     func(*Epoch) *float64
+}
+
+// numbers are the numbers of an epoch that a record has, as the table orders
+// them. The mean of the batches' losses is in none of its lists.
+func (r *record) numbers() []number {
+	return []number{
+		{&r.TrainScores, "train_accuracy", func(e *Epoch) *float64 { return &e.TrainAccuracy }},
+		{&r.ValLosses, "val_loss", func(e *Epoch) *float64 { return &e.ValidationLoss }},
+		{&r.ValScores, "val_accuracy", func(e *Epoch) *float64 { return &e.ValidationAccuracy }},
+		{&r.TrainSeconds, "train_seconds", func(e *Epoch) *float64 { return &e.Seconds }},
+	}
+}
+
 func (h *History) record() record {
-	return record{
-		TrainScores: h.Column(trainAccuracy), ValScores: h.Column(validationAccuracy),
-		ValLosses: h.Column(validationLoss), TrainSeconds: h.Column(seconds),
+	r := record{
 		BestEpoch: h.BestEpoch(), BatchesPerEpoch: h.BatchesPerEpoch, Notes: h.Notes,
 		TrainLosses: append([]float32{}, h.TrainLosses...), // JSON writes a nil list as null
 	}
+	for _, n := range r.numbers() {
+		*n.list = h.Column(func(e Epoch) float64 { return *n.of(&e) })
+	}
+	return r
 }
 
 // history is the inverse of History.record. Lists that do not fit each other
 // are an error.
-func (r record) history() (*History, error) {
+func (r *record) history() (*History, error) {
 	h := &History{BatchesPerEpoch: r.BatchesPerEpoch, TrainLosses: r.TrainLosses, Notes: r.Notes}
 	n := len(r.ValScores)
-	for _, list := range [][]float64{r.TrainScores, r.ValLosses, r.TrainSeconds} {
-		if len(list) != n {
-			return nil, errors.Errorf("the history has %d validation accuracies, but another list of %d", n, len(list))
+	for _, number := range r.numbers() {
+		if len(*number.list) != n {
+			return nil, errors.Errorf("the history has %d validation accuracies, but another list of %d", n, len(*number.list))
 		}
 	}
 	// The product could overflow.
@@ -118,10 +132,11 @@ func (r record) history() (*History, error) {
 		return nil, errors.Errorf("the history has %d losses for %d epochs of %d batches", len(r.TrainLosses), n, r.BatchesPerEpoch)
 	}
 	for i := range n {
-		h.add(Epoch{
-			Number: i + 1, TrainLoss: h.meanLoss(i + 1), TrainAccuracy: r.TrainScores[i],
-			ValidationLoss: r.ValLosses[i], ValidationAccuracy: r.ValScores[i], Seconds: r.TrainSeconds[i],
-		})
+		e := Epoch{Number: i + 1, TrainLoss: h.meanLoss(i + 1)}
+		for _, number := range r.numbers() {
+			*number.of(&e) = (*number.list)[i]
+		}
+		h.add(e)
 	}
 	return h, nil
 }
@@ -131,11 +146,16 @@ func (r record) history() (*History, error) {
 func (h *History) WriteCSV(dir atomicfile.Dir, name string) error {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write([]string{"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "train_seconds"})
+	header, numbers := []string{"epoch", "train_loss"}, new(record).numbers()
+	for _, n := range numbers {
+		header = append(header, n.column)
+	}
+	w.Write(header)
+	digits := func(x float64) string { return strconv.FormatFloat(x, 'g', 8, 64) }
 	for _, e := range h.Epochs {
-		row := []string{strconv.Itoa(e.Number)}
-		for _, x := range []float64{e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds} {
-			row = append(row, strconv.FormatFloat(x, 'g', 8, 64))
+		row := []string{strconv.Itoa(e.Number), digits(e.TrainLoss)}
+		for _, n := range numbers {
+			row = append(row, digits(*n.of(&e)))
 		}
 		w.Write(row)
 	}

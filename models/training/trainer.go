@@ -50,6 +50,7 @@ type Trainer struct {
 
 	control control
 	resumed *resumed // nil: a new run
+	ran     bool
 }
 
 // Step reports one training step.
@@ -62,7 +63,7 @@ type Step struct {
 // Run trains for the given number of epochs, or what is left of them after
 // Resume, validating after each, and leaves the model with the parameters that
 // had the highest validation accuracy (the earlier of equals; as they were if
-// there is no epoch). It may be called once.
+// there is no epoch). It may be called once; the next is an error.
 //
 // The history that it returns is never nil and holds what was done, also with
 // an error: when ctx is done, Run stops after the running batch with the
@@ -79,6 +80,10 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 		evaluator: NewEvaluator(t.Model, t.Threads),
 		history:   &History{BatchesPerEpoch: t.Data.Train.Batches()},
 	}
+	if t.ran {
+		return r.history, errors.New("training: the trainer has run already: want a new one")
+	}
+	t.ran = true
 	if t.resumed != nil {
 		r.history, r.best = t.resumed.history, t.resumed.best
 	}
@@ -121,6 +126,9 @@ func (r *run) epoch(ctx context.Context, number int) error {
 	r.evaluator.between = func(batch int) error {
 		if r.OnValidation != nil {
 			r.OnValidation(number, batch)
+		}
+		if batch == r.Data.Validation.Batches() {
+			return nil // the epoch is complete: it is not to be lost
 		}
 		_, err := r.control.boundary(ctx)
 		return err

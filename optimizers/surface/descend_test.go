@@ -73,7 +73,7 @@ func TestMinimumIsFoundFromTheStart(t *testing.T) {
 		end := last(t, r.solver(t), s, s.Start, r.updates)
 		want := s.Minima[r.found]
 		t.Logf("%.2g from the minimum", distance(end, want))
-		if !(distance(end, want) < 1e-13) || !(math.Abs(end.Loss-want.Loss) < 1e-24) {
+		if !(distance(end, want) < 1e-13) || !(math.Abs(end.Loss-want.Loss) < 1e-24+1e-14*math.Abs(want.Loss)) {
 			t.Errorf("after %d updates at %v, want %v", r.updates, end, want)
 		}
 	})

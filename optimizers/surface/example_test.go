@@ -84,7 +84,13 @@ func ExampleProbe_Grid() {
 }
 
 func ExampleLookup() {
-	_, err := surface.Lookup("banana")
-	fmt.Println(err)
-	// Output: unknown surface "banana": want one of pathological, rosenbrock, beale, himmelblau, saddle, sharpflat
+	s, err := surface.Lookup("rosenbrock")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(s.Formula)
+	fmt.Println("from", s.Start, "to", s.Minima)
+	// Output:
+	// L = (1 − w₁)² + 100·(w₂ − w₁²)²
+	// from [-1.2 1] to [{1 1 0}]
 }

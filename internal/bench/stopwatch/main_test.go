@@ -29,7 +29,7 @@ func TestRun(t *testing.T) {
 func TestErrors(t *testing.T) {
 	for name, f := range map[string]func() error{
 		"unknown network":   func() error { return run("lenet", "sgd", 16, strings.NewReader(""), nil) },
-		"unknown optimizer": func() error { return run("784-128-10", "newton", 16, strings.NewReader(""), nil) },
+		"unknown optimizer": func() error { return run("784-128-10", "nonesuch", 16, strings.NewReader(""), nil) },
 		"numbers of steps":  func() error { return run("784-128-10", "sgd", 16, strings.NewReader("many"), nil) },
 	} {
 		if err := f(); err == nil || !strings.Contains(err.Error(), name) {
