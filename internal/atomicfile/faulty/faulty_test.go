@@ -136,13 +136,14 @@ func TestStates(t *testing.T) {
 }
 
 // Of a file that Dir writes there is the old content or the new, and once it
-// has returned, the new.
+// has returned, the new; a folder is there once Make has returned.
 func TestDir(t *testing.T) {
 	root := t.TempDir()
 	r, err := faulty.Record(root)
 	check.NoError(t, err)
-	d := atomicfile.Dir{Path: root, FS: r}
-	returned := []int{0}
+	d := atomicfile.Dir{Path: filepath.Join(root, "a", "b"), FS: r}
+	check.NoError(t, d.Make())
+	returned := []int{r.Len()}
 	contents := []string{"", "first", "second, longer", "3"}
 	for _, content := range contents[1:] {
 		check.NoError(t, d.Write("f", []byte(content)))
@@ -151,8 +152,12 @@ func TestDir(t *testing.T) {
 	n := 0
 	for after, tree := range r.States() {
 		done, _ := slices.BinarySearch(returned, after+1)
-		got, is := string(tree["f"]), slices.Index(contents, string(tree["f"]))
-		if is != done-1 && is != done {
+		if _, ok := tree["a/b"]; !ok && done > 0 {
+			t.Errorf("after %d calls there is no folder", after)
+		}
+		got := string(tree["a/b/f"])
+		is := slices.Index(contents, got)
+		if is != max(done-1, 0) && is != done {
 			t.Errorf("after %d calls, %d writes having returned, the content is %q", after, done-1, got)
 		}
 		n++

@@ -159,28 +159,38 @@ func (d *disk) trees(reached []bool) iter.Seq[Tree] {
 }
 
 // States yields every state in which a power cut during what was recorded may
-// leave the folder, with the number of calls made before it. States that hold
-// the same are yielded once. Where more changes are pending than can be
-// enumerated, a sample is drawn, always the same.
+// leave the folder, each once, with the largest number of calls made before it,
+// which does not fall. Where more changes are pending than can be enumerated, a
+// sample is drawn, always the same.
 func (r *Recorder) States() iter.Seq2[int, Tree] {
-	return func(yield func(int, Tree) bool) {
-		seen := make(map[[sha256.Size]byte]bool)
-		d, random := newDisk(r.before), rand.New(rand.NewPCG(1, 2))
-		for after := range len(r.calls) + 1 {
-			if after > 0 {
-				d.apply(r.calls[after-1])
-			}
-			for reached := range d.subsets(random) {
-				for t := range d.trees(reached) {
-					key := t.digest()
-					if seen[key] {
-						continue
-					}
-					seen[key] = true
-					if !yield(after, t) {
-						return
-					}
+	type state struct {
+		last int
+		tree Tree
+	}
+	index := make(map[[sha256.Size]byte]int)
+	var all []state
+	d, random := newDisk(r.before), rand.New(rand.NewPCG(1, 2))
+	for after := range len(r.calls) + 1 {
+		if after > 0 {
+			d.apply(r.calls[after-1])
+		}
+		for reached := range d.subsets(random) {
+			for t := range d.trees(reached) {
+				key := t.digest()
+				if i, seen := index[key]; seen {
+					all[i].last = after
+					continue
 				}
+				index[key] = len(all)
+				all = append(all, state{after, t})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b state) int { return a.last - b.last })
+	return func(yield func(int, Tree) bool) {
+		for _, s := range all {
+			if !yield(s.last, s.tree) {
+				return
 			}
 		}
 	}
