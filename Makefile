@@ -1,6 +1,6 @@
 # What a developer types. Everything needs Go alone.
 
-.PHONY: fmt lint test race bench fuzz figures
+.PHONY: fmt lint test race bench fuzz crash figures
 
 fmt:
 	gofmt -w .
@@ -25,6 +25,11 @@ fuzz:
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 100000x -fuzzminimizetime 1x "$$package" || exit 1; \
 	  done; \
 	done
+
+# Every state in which a power cut can leave a run's folder, and every failure of
+# its system calls: tens of thousands of runs; the last lines count them.
+crash:
+	go test -count 1 -timeout 1h -v -run '^(TestCrash|TestFaults)$$' ./experiment -args -crash-states all
 
 # The pictures in the README, from the run that it describes.
 figures:

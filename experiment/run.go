@@ -72,20 +72,25 @@ func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*trai
 	}
 	dir.Files = append(dir.Files[:len(dir.Files):len(dir.Files)], Files...)
 	dir.Inputs = e.inputs
+	var results *training.Results
 	if !dir.Overwrite {
-		held, err := dir.Holds(e.config, e.config.same)
+		held, tidy, err := dir.Holds(e.config, e.config.same)
 		if err != nil {
 			return nil, err
 		}
 		if held {
-			if results, _, err := e.finished(dir); results != nil || err != nil {
+			if results, _, err = e.finished(dir); err != nil || results != nil && tidy {
 				return show(results, err, h)
 			}
 		}
 	}
 	hold, err := dir.Claim(e.config, e.config.same)
 	if err != nil {
-		return nil, err
+		var unusable *folder.UnusableError
+		if results != nil && errors.As(err, &unusable) {
+			err = nil // a folder that cannot be written can be shown all the same
+		}
+		return show(results, err, h)
 	}
 	defer hold.Release()
 	h.warn(hold.Warning)
@@ -118,10 +123,13 @@ func unusable(err error) error {
 
 // show returns the results of an earlier run, after showing them.
 func show(results *training.Results, err error, h Hooks) (*training.Results, error) {
-	if err == nil && h.Show != nil {
+	if err != nil {
+		return nil, err
+	}
+	if h.Show != nil {
 		h.Show(results)
 	}
-	return results, err
+	return results, nil
 }
 
 // run trains, from the start if done is negative, else after so many epochs.

@@ -11,7 +11,7 @@ import (
 
 // replacingFile is there while an earlier run is being replaced: it has the
 // document of the run that takes its place.
-const replacingFile = ".replacing"
+const replacingFile = "replacing.json"
 
 // Same says which differences of two configurations, decoded from JSON with
 // numbers as json.Number, make another run: it takes what makes none out of both.
@@ -83,7 +83,7 @@ func (h *Hold) claim(now document, same Same) error {
 		return h.replace(found.files, now)
 	}
 	h.Held = true
-	if err := h.Dir().Clean(append(found.files, ConfigFile, replacingFile)...); err != nil {
+	if err := h.Dir().Clean(found.all()...); err != nil {
 		return err
 	}
 	if found.begun {
@@ -117,14 +117,16 @@ func (f Folder) Take(command string) (*Hold, error) {
 
 // Holds reports whether the folder holds the run, whole or not, without writing
 // or waiting for anything; the error is as Claim's, and nil for a folder that is
-// not there. A run that is to go further than before is not held.
-func (f Folder) Holds(run any, same Same) (bool, error) {
+// not there. A run that is to go further than before is not held. It is tidy if
+// there is nothing that Claim would clean away.
+func (f Folder) Holds(run any, same Same) (held, tidy bool, err error) {
 	now, err := f.document(run)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	found, err := f.find(now, same)
-	return found.run && !found.grown && !found.begun, err
+	tidy = !found.begun && !f.Dir().Littered(found.all()...)
+	return found.run && !found.grown, tidy, err
 }
 
 // found is what there is in a folder.
@@ -134,6 +136,11 @@ type found struct {
 	begun   bool     // a replacement has begun
 	files   []string // of the run, or what is left of one
 	foreign []string // inputs of a run that was to take its place
+}
+
+// all returns the names of all files that writing may have left in part.
+func (f found) all() []string {
+	return slices.Concat(f.files, f.foreign, []string{ConfigFile, ManifestFile, replacingFile})
 }
 
 // find looks at the folder. If it holds a run, the error is how its

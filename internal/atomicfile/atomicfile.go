@@ -115,33 +115,35 @@ func (d Dir) replace(name string, content func(io.Writer) error) error {
 		return err
 	}
 	var file File
-	err := retry(func() (err error) {
-		file, err = d.fs().Create(tmp)
-		return err
-	})
-	if err != nil {
-		return err
-	}
+	named := false
 	// Also when content panics.
-	open, named := true, false
 	defer func() {
-		if open {
+		if file != nil {
 			file.Close()
 		}
 		if !named {
 			d.remove(tmp)
 		}
 	}()
+	err := retry(func() (err error) {
+		file, err = d.fs().Create(tmp)
+		return err
+	})
+	if err != nil {
+		file = nil
+		return err
+	}
 	if err := content(wholeWriter{file}); err != nil {
 		return err
 	}
 	if err := retry(file.Sync); err != nil {
 		return err
 	}
-	open = false
 	// After EINTR it is unspecified whether the file is closed, so it must not
 	// be closed again; what matters, its content, is synced.
-	if err := file.Close(); err != nil && !errors.Is(err, syscall.EINTR) {
+	err = file.Close()
+	file = nil
+	if err != nil && !errors.Is(err, syscall.EINTR) {
 		return err
 	}
 	if err := retry(func() error { return d.fs().Rename(tmp, d.File(name)) }); err != nil {
@@ -171,6 +173,16 @@ func (d Dir) Clean(names ...string) error {
 		}
 	}
 	return nil
+}
+
+// Littered reports whether there is anything for Clean to remove.
+func (d Dir) Littered(names ...string) bool {
+	for _, name := range names {
+		if _, err := os.Lstat(d.temporary(name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // remove removes a file if it is there. It looks first: where there is nothing

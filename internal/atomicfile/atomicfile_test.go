@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"optlab/internal/atomicfile"
+	"optlab/internal/atomicfile/faulty"
 	"optlab/internal/check"
 )
 
@@ -187,7 +188,7 @@ func TestDirIsAMap(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		path, err := os.MkdirTemp(t.TempDir(), "")
 		check.NoError(t, err)
-		d, model := atomicfile.Dir{Path: path}, make(map[string]string)
+		d, model := atomicfile.Dir{Path: path, FS: faulty.Quick{}}, make(map[string]string)
 		name := rapid.SampledFrom(names)
 		noError := func(rt *rapid.T, err error) {
 			if err != nil {
