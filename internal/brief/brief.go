@@ -1,0 +1,84 @@
+// Package brief cuts what comes from outside, names and paths, to what fits a
+// message: one line of a sensible length, whatever it is.
+package brief
+
+import (
+	"io/fs"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/pkg/errors"
+)
+
+// The most bytes that are shown.
+const (
+	longestName = 48 // of which a message may list a dozen
+	longestText = 100
+	longestPath = 400
+)
+
+// Quote returns s in quotes, its start alone if it is long.
+func Quote(s string) string {
+	if head := start(s, longestText); head != s {
+		return strconv.Quote(head) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// Name returns s, its start alone if it is long, and in quotes only if it
+// cannot be printed as it is.
+func Name(s string) string {
+	if head := start(s, longestName); head != s {
+		return printable(head) + "…"
+	}
+	return printable(s)
+}
+
+// Path returns s, without its middle if it is long: the end of a path says
+// most.
+func Path(s string) string {
+	if len(s) <= longestPath {
+		return printable(s)
+	}
+	const half = longestPath / 2
+	return printable(start(s, half)) + "…" + printable(end(s, half))
+}
+
+// Error returns err with the path in it cut, if it is one of package os.
+func Error(err error) error {
+	var about *fs.PathError
+	if errors.As(err, &about) && len(about.Path) > longestPath {
+		return &fs.PathError{Op: about.Op, Path: Path(about.Path), Err: about.Err}
+	}
+	return err
+}
+
+// printable returns s, in quotes if it does not show as it is.
+func printable(s string) string {
+	for _, r := range s {
+		if r == utf8.RuneError || !strconv.IsPrint(r) {
+			return strconv.Quote(s)
+		}
+	}
+	return s
+}
+
+// start returns at most the first n bytes of s, whole characters.
+func start(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// end returns at most the last n bytes of s, which is longer, whole characters.
+func end(s string, n int) string {
+	i := len(s) - n
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return s[i:]
+}

@@ -1,0 +1,75 @@
+package brief_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/pkg/errors"
+	"pgregory.net/rapid"
+
+	"optlab/internal/brief"
+	"optlab/internal/check"
+)
+
+func TestShortOnesStay(t *testing.T) {
+	for _, s := range []string{"net.0.weight", "größe", "/tmp/a b/c", ""} {
+		if got := brief.Name(s); got != s {
+			t.Errorf("the name %q is shown as %q", s, got)
+		}
+		if got := brief.Path(s); got != s {
+			t.Errorf("the path %q is shown as %q", s, got)
+		}
+		if got := brief.Quote(s); got != `"`+s+`"` {
+			t.Errorf("the text %q is quoted as %s", s, got)
+		}
+	}
+	if got := brief.Path("a\nb"); got != `"a\nb"` {
+		t.Errorf("a path of two lines is shown as %s", got)
+	}
+}
+
+func TestLongOnesAreCut(t *testing.T) {
+	long := "first" + strings.Repeat("x", 5<<20) + "last"
+	if got := brief.Quote(long); len(got) > 110 || !strings.HasPrefix(got, `"firstxx`) || !strings.HasSuffix(got, `x"…`) {
+		t.Errorf("quoted: %.200s", got)
+	}
+	if got := brief.Name(long); len(got) > 60 || !strings.HasPrefix(got, "firstxx") || !strings.HasSuffix(got, "x…") {
+		t.Errorf("name: %.200s", got)
+	}
+	if got := brief.Path(long); len(got) > 410 || !strings.HasPrefix(got, "firstxx") || !strings.HasSuffix(got, "xlast") {
+		t.Errorf("path: %.500s", got)
+	}
+}
+
+// Whatever the text, what is shown of it is one line of bounded length and
+// valid UTF-8.
+func TestAnyText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := string(rapid.SliceOfN(rapid.Byte(), 0, 1200).Draw(t, "bytes"))
+		if rapid.Bool().Draw(t, "text") {
+			s = rapid.StringN(0, 500, 1200).Draw(t, "text")
+		}
+		for _, got := range []string{brief.Quote(s), brief.Name(s), brief.Path(s)} {
+			if !utf8.ValidString(got) || strings.ContainsAny(got, "\n\r\x00") || len(got) > 4*400+10 {
+				t.Fatalf("%q is shown as %q", s, got)
+			}
+		}
+	})
+}
+
+func TestError(t *testing.T) {
+	_, err := os.Open(strings.Repeat("x", 1<<20))
+	cut := brief.Error(errors.Wrap(err, "opening"))
+	check.Error(t, cut, "open xxx")
+	var about *fs.PathError
+	if !errors.As(cut, &about) || !errors.As(err, &about) {
+		t.Errorf("%T is no longer about a path", cut)
+	}
+	_, err = os.Open("no such file of mine")
+	if brief.Error(err) != err || !errors.Is(brief.Error(err), fs.ErrNotExist) || brief.Error(nil) != nil {
+		t.Errorf("a short error is changed to %v", brief.Error(err))
+	}
+}

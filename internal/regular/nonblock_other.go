@@ -1,0 +1,6 @@
+//go:build !unix
+
+package regular
+
+// nonblocking is nothing where paths have no FIFOs.
+const nonblocking = 0
