@@ -62,7 +62,7 @@ func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*trai
 		if held, err = dir.Claim(e.config); err != nil {
 			return nil, err
 		}
-		e.Folder = dir.Path
+		e.Dir = dir.Dir()
 	}
 	done := 0
 	if held {
@@ -137,7 +137,7 @@ func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*t
 // write writes the results, after Finish has done its part.
 func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks) error {
 	if dir.Path != "" {
-		if err := results.WriteCSV(dir.File(MetricsFile)); err != nil {
+		if err := results.WriteCSV(dir.Dir(), MetricsFile); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (e *Experiment) write(results *training.Results, dir folder.Folder, h Hooks
 	if dir.Path == "" {
 		return nil
 	}
-	return results.Write(dir.File(ResultsFile))
+	return results.Write(dir.Dir(), ResultsFile)
 }
 
 // Read returns the configuration and the results of the run in a folder. A run

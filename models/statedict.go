@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/atomicfile"
 	"optlab/models/pytorch"
 )
 
@@ -68,7 +69,13 @@ func names(dict map[string]*tensor.Dense) string {
 // Save writes the parameters to a safetensors file, atomically. PyTorch reads
 // it with safetensors.torch.load_file.
 func (m *Model) Save(path string) error {
-	return WriteTensorFile(path, TensorFile{
+	dir, name := atomicfile.Split(path)
+	return m.SaveIn(dir, name)
+}
+
+// SaveIn is Save in the folder of a run.
+func (m *Model) SaveIn(dir atomicfile.Dir, name string) error {
+	return WriteTensorFile(dir, name, TensorFile{
 		Tensors: m.StateDict(),
 		// What PyTorch's own writer puts there; some readers insist on it.
 		Metadata: map[string]string{"format": "pt"},

@@ -11,6 +11,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"optlab/internal/atomicfile"
 	"optlab/internal/check"
 )
 
@@ -138,12 +139,13 @@ func TestSaveErrors(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	missing := filepath.Join(t.TempDir(), "no", "model")
 	check.Error(t, m.Save(missing), missing)
-	path := filepath.Join(t.TempDir(), "file")
+	dir := atomicfile.Dir{Path: t.TempDir()}
+	path := dir.File("file")
 	for name, bad := range map[string]*tensor.Dense{"double": tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float64)), "view": dense(3, 2)} {
 		if name == "view" {
 			check.NoError(t, bad.T())
 		}
-		check.Error(t, WriteTensorFile(path, TensorFile{Tensors: map[string]*tensor.Dense{name: bad}}), path, name)
+		check.Error(t, WriteTensorFile(dir, "file", TensorFile{Tensors: map[string]*tensor.Dense{name: bad}}), path, name)
 		if _, err := os.Stat(path); !os.IsNotExist(err) {
 			t.Errorf("a file was written: %v", err)
 		}

@@ -28,14 +28,14 @@ type TensorFile struct {
 	Metadata map[string]string
 }
 
-// WriteTensorFile writes f atomically. Equal contents give equal bytes. A
-// tensor that is not a contiguous float32 one is an error.
-func WriteTensorFile(path string, f TensorFile) error {
+// WriteTensorFile writes f to a file in dir, atomically. Equal contents give
+// equal bytes. A tensor that is not a contiguous float32 one is an error.
+func WriteTensorFile(dir atomicfile.Dir, name string, f TensorFile) error {
 	data, err := f.encode()
 	if err != nil {
-		return errors.Wrapf(err, "writing %s", path)
+		return errors.Wrapf(err, "writing %s", dir.File(name))
 	}
-	return atomicfile.Write(path, data)
+	return dir.Write(name, data)
 }
 
 func (f TensorFile) encode() ([]byte, error) {

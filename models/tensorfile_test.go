@@ -12,6 +12,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"optlab/internal/atomicfile"
 	"optlab/internal/check"
 )
 
@@ -43,12 +44,13 @@ func TestLoadHandmade(t *testing.T) {
 
 // What is written follows the format, byte for byte.
 func TestWrittenBytes(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "file")
+	dir := atomicfile.Dir{Path: t.TempDir()}
+	path := dir.File("file")
 	f := TensorFile{Tensors: map[string]*tensor.Dense{
 		"b": tensor.New(tensor.WithShape(2), tensor.WithBacking([]float32{1, -2})),
 		"a": tensor.New(tensor.WithShape(1, 1), tensor.WithBacking([]float32{0.5})),
 	}, Metadata: map[string]string{"k": "v"}}
-	check.NoError(t, WriteTensorFile(path, f))
+	check.NoError(t, WriteTensorFile(dir, "file", f))
 	file, err := os.ReadFile(path)
 	check.NoError(t, err)
 	n := binary.LittleEndian.Uint64(file)

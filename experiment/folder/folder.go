@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"sort"
 	"strings"
@@ -28,22 +27,32 @@ type Folder struct {
 	Files []string
 	// Overwrite removes them if they are an earlier run's.
 	Overwrite bool
+	// FS, if it is not nil, is what the run writes by.
+	FS atomicfile.FS
 }
 
+// Dir returns what the run's files are written by.
+func (f Folder) Dir() atomicfile.Dir { return atomicfile.Dir{Path: f.Path, FS: f.FS} }
+
 // File returns the path of a file in the folder.
-func (f Folder) File(name string) string { return filepath.Join(f.Path, name) }
+func (f Folder) File(name string) string { return f.Dir().File(name) }
 
 // Write writes a file, atomically.
 func (f Folder) Write(name string, data []byte) error {
-	return atomicfile.Write(f.File(name), data)
+	return f.Dir().Write(name, data)
 }
 
 // Make makes the folder, if it is not there.
 func (f Folder) Make() error {
-	if err := os.MkdirAll(f.Path, 0o755); err != nil {
-		return &UnusableError{Path: f.Path, Err: errors.Wrap(err, "making the folder of the run")}
+	if err := f.Dir().Make(); err != nil {
+		return &UnusableError{Path: f.Path, Err: err}
 	}
 	return nil
+}
+
+// names are those of all files of the run, ConfigFile last.
+func (f Folder) names() []string {
+	return append(f.Files[:len(f.Files):len(f.Files)], ConfigFile)
 }
 
 // document is the content of ConfigFile.
@@ -71,12 +80,10 @@ func (f Folder) Claim(run any) (held bool, err error) {
 	case err != nil && !(held && f.Overwrite):
 		return held, err
 	case held && !f.Overwrite:
-		return true, atomicfile.Clean(f.Path) // the run may have been killed
+		return true, f.Dir().Clean(f.names()...) // the run may have been killed
 	}
-	for _, name := range append(f.Files[:len(f.Files):len(f.Files)], ConfigFile) {
-		if err := os.Remove(f.File(name)); err != nil && !os.IsNotExist(err) {
-			return false, errors.Wrap(err, "removing a file of the earlier run")
-		}
+	if err := f.Dir().Remove(f.names()...); err != nil {
+		return false, err
 	}
 	if err := f.Write(ConfigFile, append(data, '\n')); err != nil {
 		return false, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "the folder of the run must be writable")}

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -24,10 +23,10 @@ const (
 
 // saveBest writes the parameters under PyTorch's names.
 func (r *run) saveBest() error {
-	if r.Folder == "" {
+	if r.Dir.Path == "" {
 		return nil
 	}
-	return errors.WithMessage(r.Model.Save(filepath.Join(r.Folder, BestFile)), "saving the best parameters")
+	return errors.WithMessage(r.Model.SaveIn(r.Dir, BestFile), "saving the best parameters")
 }
 
 // A checkpoint is a safetensors file with everything that the next epoch
@@ -50,7 +49,7 @@ const (
 
 // saveLast writes the checkpoint of the last epoch in the history.
 func (r *run) saveLast() error {
-	if r.Folder == "" {
+	if r.Dir.Path == "" {
 		return nil
 	}
 	f := models.TensorFile{Tensors: make(map[string]*tensor.Dense)}
@@ -86,8 +85,7 @@ func (r *run) saveLast() error {
 	if f.Metadata[models.DigestKey], err = f.Digest(); err != nil {
 		return errors.WithMessage(err, "saving a checkpoint")
 	}
-	path := filepath.Join(r.Folder, LastFile)
-	return errors.WithMessage(models.WriteTensorFile(path, f), "saving a checkpoint")
+	return errors.WithMessage(models.WriteTensorFile(r.Dir, LastFile, f), "saving a checkpoint")
 }
 
 // streams returns the random streams by their keys in a checkpoint.
@@ -101,7 +99,7 @@ func (t *Trainer) streams() map[string]*random.Stream {
 // yet. t must be set up as it was then. A checkpoint that is damaged, or of
 // another model, optimizer or data, is an error, after which t must not be run.
 func (t *Trainer) Resume() (epochs int, err error) {
-	path := filepath.Join(t.Folder, LastFile)
+	path := t.Dir.File(LastFile)
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return 0, nil
 	}

@@ -58,7 +58,7 @@ func (s setup) trainer(t testing.TB) *training.Trainer {
 	}
 	e, err := experiment.New(c, syntheticSet())
 	check.NoError(t, err)
-	e.Folder = s.folder
+	e.Dir.Path = s.folder
 	return e.Trainer
 }
 

@@ -117,8 +117,9 @@ func (r record) history() (*History, error) {
 	return h, nil
 }
 
-// WriteCSV writes a table with a row per finished epoch, atomically.
-func (h *History) WriteCSV(path string) error {
+// WriteCSV writes a table with a row per finished epoch to a file in dir,
+// atomically.
+func (h *History) WriteCSV(dir atomicfile.Dir, name string) error {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "train_seconds"})
@@ -131,9 +132,9 @@ func (h *History) WriteCSV(path string) error {
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
-		return errors.Wrapf(err, "writing %s", path)
+		return errors.Wrapf(err, "writing %s", dir.File(name))
 	}
-	return atomicfile.Write(path, b.Bytes())
+	return dir.Write(name, b.Bytes())
 }
 
 // withoutLosses returns the JSON of the history but for the losses of batches.

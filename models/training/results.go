@@ -67,13 +67,13 @@ func (r *Results) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Write writes the results to a file, as JSON, atomically.
-func (r *Results) Write(path string) error {
+// Write writes the results to a file in dir, as JSON, atomically.
+func (r *Results) Write(dir atomicfile.Dir, name string) error {
 	data, err := json.Marshal(r)
 	if err != nil {
-		return errors.Wrapf(err, "writing %s", path)
+		return errors.Wrapf(err, "writing %s", dir.File(name))
 	}
-	return atomicfile.Write(path, append(data, '\n'))
+	return dir.Write(name, append(data, '\n'))
 }
 
 // ReadResults reads what Write wrote. A file that is not there, or damaged, is

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"testing"
 
+	"optlab/internal/atomicfile"
 	"optlab/internal/check"
 	"optlab/models/training"
 )
@@ -34,7 +35,7 @@ func TestResultsJSON(t *testing.T) {
 		Status: training.Finished, History: history(),
 		Test: &training.Evaluation{Loss: 0.5, Accuracy: 0.9, Confusion: [][]int{{9, 1}, {0, 10}}},
 	}
-	check.NoError(t, r.Write(path))
+	check.NoError(t, r.Write(atomicfile.Split(path)))
 	data := readFile(t, path)
 	var fields map[string]any
 	check.NoError(t, json.Unmarshal(data, &fields))
@@ -67,7 +68,7 @@ func TestResultsJSON(t *testing.T) {
 func TestUnfinishedResultsJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "results.json")
 	r := training.Results{Status: training.Interrupted}
-	check.NoError(t, r.Write(path))
+	check.NoError(t, r.Write(atomicfile.Split(path)))
 	var fields map[string]any
 	check.NoError(t, json.Unmarshal(readFile(t, path), &fields))
 	for _, key := range []string{"test_acc", "test_loss", "confusion"} {
@@ -83,7 +84,7 @@ func TestUnfinishedResultsJSON(t *testing.T) {
 func TestCSV(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "metrics.csv")
 	h := history()
-	check.NoError(t, h.WriteCSV(path))
+	check.NoError(t, h.WriteCSV(atomicfile.Split(path)))
 	rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll()
 	check.NoError(t, err)
 	header := []string{"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "train_seconds"}
@@ -100,7 +101,7 @@ func TestCSV(t *testing.T) {
 		}
 	}
 	var none training.History
-	check.NoError(t, none.WriteCSV(path))
+	check.NoError(t, none.WriteCSV(atomicfile.Split(path)))
 	if rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll(); err != nil || len(rows) != 1 {
 		t.Errorf("without epochs the table is %q, %v", rows, err)
 	}
@@ -114,7 +115,7 @@ func TestCSVOfARun(t *testing.T) {
 	trainer.OnEpoch = func(e training.Epoch) { epochs = append(epochs, e) }
 	h, err := trainer.Run(t.Context())
 	check.NoError(t, err)
-	check.NoError(t, h.WriteCSV(path))
+	check.NoError(t, h.WriteCSV(atomicfile.Split(path)))
 	rows, err := csv.NewReader(bytes.NewReader(readFile(t, path))).ReadAll()
 	check.NoError(t, err)
 	if len(rows) != 1+usual.epochs {
@@ -134,12 +135,12 @@ func TestCSVOfARun(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "no", "file")
 	h := history()
-	check.Error(t, h.WriteCSV(missing), missing)
+	check.Error(t, h.WriteCSV(atomicfile.Split(missing)), missing)
 	r := training.Results{History: h}
-	check.Error(t, r.Write(missing), missing)
+	check.Error(t, r.Write(atomicfile.Split(missing)), missing)
 	r.Epochs[0].ValidationLoss = math.NaN() // JSON has none
 	path := filepath.Join(t.TempDir(), "results.json")
-	check.Error(t, r.Write(path), path, "NaN")
+	check.Error(t, r.Write(atomicfile.Split(path)), path, "NaN")
 }
 
 func TestDivergedError(t *testing.T) {

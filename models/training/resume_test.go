@@ -10,6 +10,7 @@ import (
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/atomicfile"
 	"optlab/internal/check"
 	"optlab/models"
 	"optlab/models/training"
@@ -134,7 +135,7 @@ func TestCheckpointOfAnotherRun(t *testing.T) {
 		digest, err := f.Digest()
 		check.NoError(t, err)
 		f.Metadata[models.DigestKey] = digest
-		check.NoError(t, models.WriteTensorFile(path, f))
+		check.NoError(t, models.WriteTensorFile(atomicfile.Dir{Path: filepath.Dir(path)}, training.LastFile, f))
 		_, err = s.trainer(t).Resume()
 		check.Error(t, err, want, path)
 	}

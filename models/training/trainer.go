@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/dataset"
+	"optlab/internal/atomicfile"
 	"optlab/models"
 	"optlab/optimizers"
 	"optlab/random"
@@ -32,9 +33,9 @@ type Trainer struct {
 	// that is computed depends on it.
 	Threads int
 
-	// Folder, if it is not empty, is where the best and the last parameters are
+	// Dir, if it has a path, is where the best and the last parameters are
 	// kept: see [BestFile] and [LastFile].
-	Folder string
+	Dir atomicfile.Dir
 
 	// Hooks, each of which may be nil. They are called within the run, which
 	// waits for them; what they do changes nothing in it.
