@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"github.com/pkg/errors"
-
 	"optlab/dataset"
 	"optlab/models"
 	"optlab/models/training"
@@ -75,15 +73,12 @@ func (c Config) optimizer(data *dataset.Loaders) optimizers.Config {
 
 // load reads the parameters of m from a file and returns it with its digest.
 func load(m *models.Model, s Start) (*Start, error) {
-	digest, err := models.FileDigest(s.Path)
+	digest, err := m.LoadDigest(s.Path, s.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	if s.SHA256 != "" && s.SHA256 != digest {
-		return nil, errors.Errorf("loading %s: its digest is %s, want %s: it is another file than it was", s.Path, digest, s.SHA256)
-	}
 	s.SHA256 = digest
-	return &s, m.Load(s.Path)
+	return &s, nil
 }
 
 // Config returns the configuration, complete with the sizes and the digest that

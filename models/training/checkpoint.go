@@ -3,13 +3,15 @@ package training
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os"
+	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/brief"
 	"optlab/models"
 	"optlab/optimizers"
 	"optlab/random"
@@ -59,7 +61,7 @@ func (r *run) saveLast() error {
 	for name, value := range r.best {
 		f.Tensors[bestPrefix+name] = value
 	}
-	state := r.Optimizer.State()
+	state := r.Optimizer.View()
 	for name, value := range state.Tensors {
 		f.Tensors[optimizerPrefix+name] = value
 	}
@@ -100,10 +102,14 @@ func (t *Trainer) streams() map[string]*random.Stream {
 // another model, optimizer or data, is an error, after which t must not be run.
 func (t *Trainer) Resume() (epochs int, err error) {
 	path := t.Dir.File(LastFile)
-	if _, err := os.Stat(path); os.IsNotExist(err) {
+	f, err := models.ReadTensorFile(path, models.Wanted{
+		// An epoch of the history takes less than 128 bytes.
+		Header: 8<<20 + 128*int64(t.Epochs),
+		Check:  t.checkShapes,
+	})
+	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	f, err := models.ReadTensorFile(path)
 	if err != nil {
 		return 0, errors.WithMessage(err, "resuming")
 	}
@@ -111,6 +117,34 @@ func (t *Trainer) Resume() (epochs int, err error) {
 		return 0, errors.WithMessagef(err, "resuming from %s", path)
 	}
 	return len(t.resumed.history.Epochs), nil
+}
+
+// checkShapes returns an error unless a file with tensors of these shapes can be
+// a checkpoint of t, whatever the number of losses and the optimizer's moments.
+func (t *Trainer) checkShapes(shapes map[string]tensor.Shape) error {
+	parameters := make(map[string]tensor.Shape)
+	for _, p := range t.Model.Parameters() {
+		parameters[p.Name] = p.Value.Shape()
+	}
+	model, best := make(map[string]tensor.Shape), make(map[string]tensor.Shape)
+	for name, shape := range shapes {
+		if rest, ok := strings.CutPrefix(name, modelPrefix); ok {
+			model[rest] = shape
+		} else if rest, ok := strings.CutPrefix(name, bestPrefix); ok {
+			best[rest] = shape
+		} else if rest, ok := strings.CutPrefix(name, optimizerPrefix); ok {
+			_, parameter, _ := strings.Cut(rest, ".")
+			if !slices.Equal(shape, parameters[parameter]) {
+				return errors.Errorf("the optimizer's tensor %s of shape %v is that of no parameter", brief.Quote(rest), shape)
+			}
+		} else if name != lossesTensor || len(shape) != 1 {
+			return errors.Errorf("tensor %s of shape %v is none of a checkpoint", brief.Quote(name), shape)
+		}
+	}
+	if err := t.Model.CheckShapes(best); err != nil {
+		return errors.WithMessage(err, "the best parameters")
+	}
+	return errors.WithMessage(t.Model.CheckShapes(model), "the parameters")
 }
 
 // resumed is what a run takes over from the one that it continues.
@@ -133,7 +167,7 @@ func (t *Trainer) restore(f models.TensorFile) error {
 		return errors.Wrap(err, "the optimizer's steps")
 	}
 	state := optimizers.State{Steps: steps, Tensors: withPrefix(f, optimizerPrefix)}
-	if err := t.Optimizer.SetState(state); err != nil {
+	if err := t.Optimizer.Adopt(state); err != nil {
 		return err
 	}
 	for key, stream := range t.streams() {
@@ -145,15 +179,10 @@ func (t *Trainer) restore(f models.TensorFile) error {
 			return errors.WithMessage(err, key)
 		}
 	}
-	best := withPrefix(f, bestPrefix)
-	// Loading tells whether they are the model's; the last ones stay.
-	if err := t.Model.LoadStateDict(best); err != nil {
-		return errors.WithMessage(err, "the best parameters")
-	}
 	if err := t.Model.LoadStateDict(withPrefix(f, modelPrefix)); err != nil {
 		return errors.WithMessage(err, "the parameters")
 	}
-	t.resumed = &resumed{history: history, best: best}
+	t.resumed = &resumed{history: history, best: withPrefix(f, bestPrefix)}
 	return nil
 }
 
