@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"reflect"
 	"sort"
@@ -12,11 +13,15 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/atomicfile"
+	"optlab/internal/regular"
 )
 
 // ConfigFile is the file in a run's folder that says how the run was made. A
 // folder with other files and without it is not a run's.
 const ConfigFile = "config.json"
+
+// maxConfig is a hundred times what a configuration takes.
+const maxConfig = 1 << 20
 
 // Folder is where a run keeps its files. The zero value is no folder: nothing
 // is kept.
@@ -95,12 +100,12 @@ func (f Folder) Claim(run any) (held bool, err error) {
 // run's configuration differs from the one in data; or, not holding one, why
 // the folder cannot be used.
 func (f Folder) compare(data []byte) (held bool, err error) {
-	existing, err := os.ReadFile(f.File(ConfigFile))
-	if os.IsNotExist(err) {
+	existing, err := regular.Read(f.File(ConfigFile), maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
 		return false, f.unused()
 	}
 	if err != nil {
-		return false, errors.Wrap(err, "reading the earlier run's configuration")
+		return false, errors.WithMessage(err, "reading the earlier run's configuration")
 	}
 	before, err := decode(existing)
 	if err != nil {
@@ -119,9 +124,9 @@ func (f Folder) compare(data []byte) (held bool, err error) {
 // Read decodes the configuration of the run in the folder, as JSON, into run. A
 // folder that holds no run is an error.
 func (f Folder) Read(run any) error {
-	data, err := os.ReadFile(f.File(ConfigFile))
+	data, err := regular.Read(f.File(ConfigFile), maxConfig)
 	if err != nil {
-		return errors.Wrap(err, "reading the configuration of a run")
+		return errors.WithMessage(err, "reading the configuration of a run")
 	}
 	var d struct{ Run json.RawMessage }
 	if err := json.Unmarshal(data, &d); err != nil || d.Run == nil {
