@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
+	"optlab/internal/regular"
 )
 
 // subfolders are the places within a folder where its files may lie.
@@ -36,10 +39,10 @@ const classesFile = "classes.txt"
 func Open(dir string) (*Set, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, errors.Wrapf(err, "data set %q is not a folder of IDX files", dir)
+		return nil, errors.Wrapf(brief.Error(err), "data set %s is not a folder of IDX files", brief.Quote(dir))
 	}
 	if !info.IsDir() {
-		return nil, errors.Errorf("data set %q is a file; name the folder that holds it", dir)
+		return nil, errors.Errorf("data set %s is a file; name the folder that holds it", brief.Quote(dir))
 	}
 	paths, err := findFiles(dir)
 	if err != nil {
@@ -50,35 +53,41 @@ func Open(dir string) (*Set, error) {
 		return nil, err
 	}
 	files := Files{paths[0], paths[1], paths[2], paths[3]}
-	return Read(folderName(dir), classes, files, func(path string) (fs.File, error) { return os.Open(path) })
+	return Read(folderName(dir), classes, files, openRegular)
+}
+
+func openRegular(path string) (fs.File, error) {
+	file, _, err := regular.Open(path)
+	return file, err
 }
 
 // readClasses returns the lines of the file that names the classes, nil if
 // there is none.
 func readClasses(path string) ([]string, error) {
-	const mostClasses, mostBytes = 256, 64 << 10 // labels are bytes
-	info, err := os.Stat(path)
-	if os.IsNotExist(err) {
+	text, err := regular.Read(path, mostBytes)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, errors.Wrap(err, "reading the names of the classes")
+		return nil, errors.WithMessage(err, "reading the names of the classes")
 	}
-	if !info.Mode().IsRegular() || info.Size() > mostBytes {
-		return nil, errors.Errorf("reading the names of the classes: %s is not a text file of at most %d bytes", path, mostBytes)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, errors.Wrap(err, "reading the names of the classes")
-	}
-	lines := strings.Split(strings.TrimRight(strings.TrimPrefix(string(text), "\ufeff"), "\r\n"), "\n")
+	return parseClasses(path, string(text))
+}
+
+// What a file of names may hold: labels are bytes.
+const mostClasses, mostBytes = 256, 64 << 10
+
+// parseClasses returns the lines of the text in a file, each of which must be a
+// name.
+func parseClasses(path, text string) ([]string, error) {
+	lines := strings.Split(strings.TrimRight(strings.TrimPrefix(text, "\ufeff"), "\r\n"), "\n")
 	if len(lines) > mostClasses {
-		return nil, errors.Errorf("reading the names of the classes: %s has %d lines, want at most %d", path, len(lines), mostClasses)
+		return nil, errors.Errorf("reading the names of the classes: %s has %d lines, want at most %d", brief.Path(path), len(lines), mostClasses)
 	}
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
 		if lines[i] == "" || !utf8.ValidString(line) || strings.ContainsFunc(lines[i], unicode.IsControl) {
-			return nil, errors.Errorf("reading the names of the classes: line %d of %s is %.20q, want a name", i+1, path, line)
+			return nil, errors.Errorf("reading the names of the classes: line %d of %s is %s, want a name", i+1, brief.Path(path), brief.Quote(line))
 		}
 	}
 	return lines, nil
@@ -100,7 +109,7 @@ func findFiles(dir string) (paths [4]string, err error) {
 			chosen = i
 		default:
 			return paths, errors.Errorf("folder %s holds two data sets; name %s or %s",
-				dir, filepath.Join(dir, subfolders[chosen]), filepath.Join(dir, sub))
+				brief.Path(dir), brief.Path(filepath.Join(dir, subfolders[chosen])), brief.Path(filepath.Join(dir, sub)))
 		}
 	}
 	paths = found[max(chosen, 0)]

@@ -27,6 +27,9 @@ var (
 	ErrLabelRange = errors.New("labels and classes do not belong together; name every class")
 )
 
+// errAfterGzip is what reading a gzip file says where something else follows.
+var errAfterGzip = errors.New("bytes follow the end of the gzip data")
+
 // An IDX file is big-endian: a magic number, a uint32 per dimension, the
 // content in C order. The third byte of the magic number is the type of the
 // content (8: unsigned bytes), the fourth the number of dimensions.
@@ -43,16 +46,24 @@ const (
 	minReserve = 64 << 10
 )
 
+// bounds are what decoding a file may take.
+type bounds struct {
+	reserve int   // bytes of memory at once; beyond them it grows with what is read
+	most    int64 // bytes of content, 0: as many as there may ever be
+	count   int   // items that there must be, 0: any number
+}
+
 // decodeImages reads an uncompressed IDX file of images to its end and returns
 // the pixels, image after image, and the size of an image; there are
 // len(pixels)/(rows·cols) ≥ 1 images. Memory grows with what r delivers, not
-// with what its header declares, but that reserve bytes may be taken at once; r
-// is read at most one byte beyond what is declared.
+// with what its header declares, but for what b reserves; r is read at most one
+// byte beyond what is declared.
 //
-// Errors: ErrBadMagic, ErrDimensions, ErrTruncated, ErrTrailing, or r's own.
-func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err error) {
+// Errors: ErrBadMagic, ErrDimensions, ErrCountMismatch, ErrTruncated,
+// ErrTrailing, or r's own. All but the last two are found in the header.
+func decodeImages(r io.Reader, b bounds) (pixels []byte, rows, cols int, err error) {
 	var dims [3]int
-	if pixels, err = decode(r, magicImages, dims[:], reserve); err != nil {
+	if pixels, err = decode(r, magicImages, dims[:], b); err != nil {
 		return nil, 0, 0, err
 	}
 	return pixels, dims[1], dims[2], nil
@@ -60,26 +71,32 @@ func decodeImages(r io.Reader, reserve int) (pixels []byte, rows, cols int, err 
 
 // decodeLabels reads an uncompressed IDX file of labels, as decodeImages does,
 // and returns at least one label.
-func decodeLabels(r io.Reader, reserve int) ([]byte, error) {
+func decodeLabels(r io.Reader, b bounds) ([]byte, error) {
 	var dims [1]int
-	return decode(r, magicLabels, dims[:], reserve)
+	return decode(r, magicLabels, dims[:], b)
 }
 
 // decode reads a whole IDX file of the given magic number, fills in dims and
 // returns the content.
-func decode(r io.Reader, magic uint32, dims []int, reserve int) ([]byte, error) {
+func decode(r io.Reader, magic uint32, dims []int, b bounds) ([]byte, error) {
 	size, err := decodeHeader(r, magic, dims)
 	if err != nil {
 		return nil, err
 	}
-	content, err := readContent(r, size, reserve)
+	if b.count > 0 && dims[0] != b.count {
+		return nil, errors.Wrapf(ErrCountMismatch, "%d images for %d labels", dims[0], b.count)
+	}
+	if b.most > 0 && int64(size) > b.most {
+		return nil, errors.Wrapf(ErrDimensions, "the header declares %d bytes, more than the %d that a gzip file of this size may hold: unpack it if they are right", size, b.most)
+	}
+	content, err := readContent(r, size, b.reserve)
 	if err != nil {
 		return nil, err
 	}
 	// Reaching the end is also what makes a gzip reader verify its checksum.
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
-		return nil, errors.Wrapf(ErrTrailing, "content of %d bytes", size)
+		return nil, errors.Wrapf(ErrTrailing, "there is more after the content of %d bytes", size)
 	case err != io.EOF:
 		return nil, readError(err, "after the content of %d bytes", size)
 	}
@@ -135,6 +152,8 @@ func readContent(r io.Reader, n, reserve int) ([]byte, error) {
 func readError(err error, format string, args ...any) error {
 	var corrupt flate.CorruptInputError
 	switch {
+	case errors.Is(err, errAfterGzip):
+		err = errors.WithMessage(ErrTrailing, err.Error())
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		err = ErrTruncated
 	case errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt):

@@ -42,7 +42,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 func TestDecodeImages(t *testing.T) {
-	pixels, rows, cols, err := decodeImages(bytes.NewReader(imagesFile(3, 2, 4)), 0)
+	pixels, rows, cols, err := decodeImages(bytes.NewReader(imagesFile(3, 2, 4)), bounds{})
 	if err != nil || rows != 2 || cols != 4 || len(pixels) != 24 || pixels[23] != 23 {
 		t.Errorf("got %v of %d×%d, %v", pixels, rows, cols, err)
 	}
@@ -53,7 +53,7 @@ func TestDecodeLargeContent(t *testing.T) {
 	for _, n := range []int{minReserve - 1, minReserve, minReserve + 1, 3*minReserve + 7} {
 		for _, reserve := range []int{0, n / 2, n, 2 * n} {
 			file := imagesFile(n, 1, 1)
-			pixels, _, _, err := decodeImages(bytes.NewReader(file), reserve)
+			pixels, _, _, err := decodeImages(bytes.NewReader(file), bounds{reserve: reserve})
 			if err != nil || !bytes.Equal(pixels, file[16:]) {
 				t.Errorf("%d bytes, %d reserved: %d bytes, %v", n, reserve, len(pixels), err)
 			}
@@ -96,9 +96,9 @@ func TestDecodeErrors(t *testing.T) {
 		var content []byte
 		var err error
 		if c.labels {
-			content, err = decodeLabels(bytes.NewReader(c.file), 0)
+			content, err = decodeLabels(bytes.NewReader(c.file), bounds{})
 		} else {
-			content, _, _, err = decodeImages(bytes.NewReader(c.file), 0)
+			content, _, _, err = decodeImages(bytes.NewReader(c.file), bounds{})
 		}
 		if !errors.Is(err, c.want) || content != nil {
 			t.Errorf("%s: got %d bytes, %v; want %v", name, len(content), err, c.want)
@@ -115,7 +115,7 @@ func TestDecodePassesReadErrorsOn(t *testing.T) {
 	file := imagesFile(2, 3, 4)
 	for _, n := range []int{0, 10, 16, 20, len(file)} {
 		r := io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(broken))
-		if _, _, _, err := decodeImages(r, 0); !errors.Is(err, broken) {
+		if _, _, _, err := decodeImages(r, bounds{}); !errors.Is(err, broken) {
 			t.Errorf("broken after %d bytes: %v", n, err)
 		}
 	}
@@ -130,7 +130,7 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 		"100 KiB, 2 GiB":             encodeIDX(magicImages, []int{1, maxContent, 1}, make([]byte, 100<<10)),
 	} {
 		var err error
-		took := allocated(func() { _, _, _, err = decodeImages(bytes.NewReader(file), 0) })
+		took := allocated(func() { _, _, _, err = decodeImages(bytes.NewReader(file), bounds{}) })
 		if limit := uint64(minReserve + 4*len(file) + slack); err == nil || took > limit {
 			t.Errorf("%s: took %d bytes of memory, at most %d were due; %v", name, took, limit, err)
 		}
@@ -142,7 +142,7 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 func TestDecodeReadsOneByteBeyond(t *testing.T) {
 	file := imagesFile(2, 3, 4)
 	r := &countingReader{r: io.MultiReader(bytes.NewReader(file), zeros{})}
-	if _, _, _, err := decodeImages(r, 0); !errors.Is(err, ErrTrailing) {
+	if _, _, _, err := decodeImages(r, bounds{}); !errors.Is(err, ErrTrailing) {
 		t.Errorf("got %v", err)
 	}
 	if r.n != len(file)+1 {

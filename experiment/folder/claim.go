@@ -216,7 +216,7 @@ func (h *Hold) replace(old []string, now document) error {
 		return h.unwritable(err)
 	}
 	for name, content := range h.Inputs {
-		if err := h.Write(name, content); err != nil {
+		if err := h.Dir().WriteFrom(name, content); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package folder
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 
 	"github.com/pkg/errors"
@@ -24,7 +25,7 @@ type Folder struct {
 	// Inputs are files that the run needs, by name: they are written before an
 	// earlier run is removed, from whose folder they may come. A name must change
 	// with the content.
-	Inputs map[string][]byte
+	Inputs map[string]Input
 	// Adopt, if it is not nil, says whether a file or folder is one that earlier
 	// versions left there without ConfigFile: a folder with nothing else may be
 	// claimed.
@@ -34,6 +35,9 @@ type Folder struct {
 	// FS, if it is not nil, is what the run writes by.
 	FS atomicfile.FS
 }
+
+// Input writes the content of a file that a run needs.
+type Input = func(w io.Writer) error
 
 // Dir returns what the run's files are written by.
 func (f Folder) Dir() atomicfile.Dir { return atomicfile.Dir{Path: f.Path, FS: f.FS} }

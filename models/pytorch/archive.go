@@ -8,6 +8,8 @@ import (
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
+
+	"optlab/internal/brief"
 )
 
 func isArchive(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
@@ -33,7 +35,7 @@ func readArchive(data []byte) (map[string]*tensor.Dense, error) {
 			return nil, err
 		}
 		if string(order) != "little" {
-			return nil, errors.Errorf("has byte order %s, want little: save it on a little-endian machine", quote(string(order)))
+			return nil, errors.Errorf("has byte order %s, want little: save it on a little-endian machine", brief.Quote(string(order)))
 		}
 	}
 	pickle, err := a.record("data.pkl")
@@ -69,7 +71,7 @@ func openArchive(data []byte) (*archive, error) {
 			continue // PyTorch does not look at it either
 		}
 		if a.records[name] != nil {
-			return nil, errors.Errorf("record %s is there twice", quote(name))
+			return nil, errors.Errorf("record %s is there twice", brief.Quote(name))
 		}
 		a.records[name] = f
 	}
@@ -87,7 +89,7 @@ func (a *archive) load(s *storage) ([]byte, error) {
 		return nil, err
 	}
 	if want := s.count * s.element.size; int64(len(data)) != want {
-		return nil, errors.Errorf("record %s has %d bytes, want %d for %d of %s", quote("data/"+s.key), len(data), want, s.count, s.element.name)
+		return nil, errors.Errorf("record %s has %d bytes, want %d for %d of %s", brief.Quote("data/"+s.key), len(data), want, s.count, s.element.name)
 	}
 	s.data, s.loaded = data, true
 	return data, nil
@@ -99,23 +101,23 @@ func (a *archive) load(s *storage) ([]byte, error) {
 func (a *archive) record(name string) ([]byte, error) {
 	f := a.records[name]
 	if f == nil {
-		return nil, errors.Errorf("has no record %s: save model.state_dict() with torch.save", quote(name))
+		return nil, errors.Errorf("has no record %s: save model.state_dict() with torch.save", brief.Quote(name))
 	}
 	if f.Method != zip.Store || f.Flags&1 != 0 || f.CompressedSize64 != f.UncompressedSize64 {
-		return nil, errors.Errorf("record %s is compressed or encrypted, which torch.save never does: load and save it in PyTorch again", quote(name))
+		return nil, errors.Errorf("record %s is compressed or encrypted, which torch.save never does: load and save it in PyTorch again", brief.Quote(name))
 	}
 	begin, err := f.DataOffset()
 	if err != nil {
-		return nil, errors.Wrapf(err, "record %s", quote(name))
+		return nil, errors.Wrapf(err, "record %s", brief.Quote(name))
 	}
 	size := int64(len(a.data))
 	if begin < 0 || begin > size || f.UncompressedSize64 > uint64(size-begin) {
-		return nil, errors.Errorf("record %s of %d bytes is not inside the file of %d", quote(name), f.UncompressedSize64, size)
+		return nil, errors.Errorf("record %s of %d bytes is not inside the file of %d", brief.Quote(name), f.UncompressedSize64, size)
 	}
 	data := a.data[begin:][:f.UncompressedSize64]
 	// PyTorch can be told not to compute checksums; it writes 0 then.
 	if sum := crc32.ChecksumIEEE(data); f.CRC32 != 0 && sum != f.CRC32 {
-		return nil, errors.Errorf("record %s is damaged: its checksum is %08x, want %08x", quote(name), sum, f.CRC32)
+		return nil, errors.Errorf("record %s is damaged: its checksum is %08x, want %08x", brief.Quote(name), sum, f.CRC32)
 	}
 	return data, nil
 }

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // functions are the globals that may be called, all that state dicts call.
@@ -28,7 +30,7 @@ func (u *unpickler) pushGlobal(module, name string) error {
 
 // refused is the error for a global that no plain state dict names.
 func refused(g global) error {
-	name := strings.Trim(quote(string(g)), `"`)
+	name := strings.Trim(brief.Quote(string(g)), `"`)
 	if strings.HasPrefix(string(g), "torch._") {
 		return errors.Errorf("holds what %s makes: only plain dense tensors are read: save dense float32 tensors", name)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
+
+	"optlab/internal/brief"
 )
 
 // The magic number of the legacy form as its pickle has it: the operation
@@ -60,7 +62,7 @@ func readLegacy(data []byte) (map[string]*tensor.Dense, error) {
 	}
 	return build(root, len(data), func(s *storage) ([]byte, error) {
 		if !s.loaded {
-			return nil, errors.Errorf("storage %s is not in the file", quote(s.key))
+			return nil, errors.Errorf("storage %s is not in the file", brief.Quote(s.key))
 		}
 		return s.data, nil
 	})
@@ -111,22 +113,22 @@ func (l *legacy) storage(key any) error {
 	}
 	s := l.storages.byKey[name]
 	if s == nil {
-		return errors.Errorf("storage %s belongs to no tensor", quote(name))
+		return errors.Errorf("storage %s belongs to no tensor", brief.Quote(name))
 	}
 	if s.loaded {
-		return errors.Errorf("storage %s is there twice", quote(name))
+		return errors.Errorf("storage %s is there twice", brief.Quote(name))
 	}
 	rest := l.data[l.pos:]
 	if len(rest) < 8 {
-		return errors.Errorf("is truncated at storage %s, byte %d", quote(name), l.pos)
+		return errors.Errorf("is truncated at storage %s, byte %d", brief.Quote(name), l.pos)
 	}
 	if count := binary.LittleEndian.Uint64(rest); count != uint64(s.count) {
-		return errors.Errorf("storage %s has %d elements, its tensors say %d", quote(name), count, s.count)
+		return errors.Errorf("storage %s has %d elements, its tensors say %d", brief.Quote(name), count, s.count)
 	}
 	rest = rest[8:]
 	size := s.count * s.element.size // which newStorages' limit keeps from overflow
 	if size > int64(len(rest)) {
-		return errors.Errorf("is truncated: storage %s takes %d bytes from byte %d on, there are %d", quote(name), size, l.pos+8, len(rest))
+		return errors.Errorf("is truncated: storage %s takes %d bytes from byte %d on, there are %d", brief.Quote(name), size, l.pos+8, len(rest))
 	}
 	s.data, s.loaded = rest[:size], true
 	l.pos += 8 + int(size)

@@ -7,10 +7,16 @@ import (
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
+
+	"optlab/internal/brief"
 )
 
+// DetectSize is how many bytes of a file Detect has to see.
+const DetectSize = 24
+
 // Detect reports whether data starts like one of the two forms of torch.save's
-// files: a zip archive, or a pickled magic number. The first 24 bytes decide.
+// files: a zip archive, or a pickled magic number. The first DetectSize bytes
+// decide.
 func Detect(data []byte) bool { return isArchive(data) || isLegacy(data) }
 
 // ReadStateDict reads a file that torch.save wrote of a state dict, or of a
@@ -51,10 +57,10 @@ func build(root any, size int, load loader) (map[string]*tensor.Dense, error) {
 	for i, key := range d.keys {
 		name := key.(string)
 		if tensors[name] != nil {
-			return nil, errors.Errorf("tensor %s is there twice", quote(name))
+			return nil, errors.Errorf("tensor %s is there twice", brief.Quote(name))
 		}
 		if tensors[name], err = b.tensor(d.values[i].(*tensorRef)); err != nil {
-			return nil, errors.Wrapf(err, "tensor %s", quote(name))
+			return nil, errors.Wrapf(err, "tensor %s", brief.Quote(name))
 		}
 	}
 	return tensors, nil
@@ -115,7 +121,7 @@ func contents(d *dict) string {
 func keyText(key any) string {
 	switch key := key.(type) {
 	case string:
-		return quote(key)
+		return brief.Quote(key)
 	case int64:
 		return strconv.FormatInt(key, 10)
 	}
@@ -130,13 +136,4 @@ func list(entries []string) string {
 		entries = append(entries[:most:most], "…")
 	}
 	return strings.Join(entries, ", ")
-}
-
-// quote returns s on one line, quoted and shortened: it may be anything.
-func quote(s string) string {
-	const longest = 100
-	if len(s) > longest {
-		return strconv.Quote(s[:longest]) + "…"
-	}
-	return strconv.Quote(s)
 }

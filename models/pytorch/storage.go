@@ -1,6 +1,10 @@
 package pytorch
 
-import "github.com/pkg/errors"
+import (
+	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
+)
 
 // element is a type of numbers.
 type element struct {
@@ -72,10 +76,10 @@ func (s *storages) persistent(id any) (any, error) {
 	key, named := fields[2].(string)
 	count, counted := fields[4].(int64)
 	if kind != "storage" || !isStorage || !named || !counted {
-		return nil, errors.Errorf("the pickle is damaged: the id of a storage has %s, %s, %s and %s", quote(kind), kindOf(fields[1]), kindOf(fields[2]), kindOf(fields[4]))
+		return nil, errors.Errorf("the pickle is damaged: the id of a storage has %s, %s, %s and %s", brief.Quote(kind), kindOf(fields[1]), kindOf(fields[2]), kindOf(fields[4]))
 	}
 	if count < 0 || count > s.fileSize/element.size {
-		return nil, errors.Errorf("storage %s claims %d elements of %s: the file has %d bytes", quote(key), count, element.name, s.fileSize)
+		return nil, errors.Errorf("storage %s claims %d elements of %s: the file has %d bytes", brief.Quote(key), count, element.name, s.fileSize)
 	}
 	root := s.byKey[key]
 	if root == nil {
@@ -83,7 +87,7 @@ func (s *storages) persistent(id any) (any, error) {
 		s.byKey[key] = root
 	}
 	if root.element != element || root.count != count {
-		return nil, errors.Errorf("storage %s is %d of %s and %d of %s", quote(key), root.count, root.element.name, count, element.name)
+		return nil, errors.Errorf("storage %s is %d of %s and %d of %s", brief.Quote(key), root.count, root.element.name, count, element.name)
 	}
 	if want == 6 && fields[5] != nil {
 		return part(root, fields[5])
@@ -95,12 +99,12 @@ func (s *storages) persistent(id any) (any, error) {
 func part(root *storage, metadata any) (any, error) {
 	fields, _ := metadata.(tuple)
 	if len(fields) != 3 {
-		return nil, errors.Errorf("storage %s: its part is %s of %d, want a tuple of 3", quote(root.key), kindOf(metadata), len(fields))
+		return nil, errors.Errorf("storage %s: its part is %s of %d, want a tuple of 3", brief.Quote(root.key), kindOf(metadata), len(fields))
 	}
 	first, isFirst := fields[1].(int64)
 	count, isCount := fields[2].(int64)
 	if !isFirst || !isCount || first < 0 || count < 0 || count > root.count-first {
-		return nil, errors.Errorf("storage %s of %d elements: its part from %d on has %d", quote(root.key), root.count, first, count)
+		return nil, errors.Errorf("storage %s of %d elements: its part from %d on has %d", brief.Quote(root.key), root.count, first, count)
 	}
 	return view{root, first, count}, nil
 }

@@ -48,7 +48,7 @@ func (t *Trainer) checkBinding(f models.TensorFile) error {
 // SavedHistory returns the history in the checkpoint in a folder. A checkpoint
 // that is not there, damaged or not of these data is an error.
 func (t *Trainer) SavedHistory(dir atomicfile.Dir) (*History, error) {
-	f, err := readCheckpoint(dir.File(LastFile))
+	f, err := t.readCheckpoint(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,16 @@ package training
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os"
+	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
 
+	"optlab/internal/atomicfile"
+	"optlab/internal/brief"
 	"optlab/models"
 	"optlab/optimizers"
 	"optlab/random"
@@ -59,7 +62,7 @@ func (r *run) saveLast() error {
 	for name, value := range r.best {
 		f.Tensors[bestPrefix+name] = value
 	}
-	state := r.Optimizer.State()
+	state := r.Optimizer.View()
 	for name, value := range state.Tensors {
 		f.Tensors[optimizerPrefix+name] = value
 	}
@@ -103,10 +106,10 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	t.control.working.Lock() // a snapshot waits
 	defer t.control.working.Unlock()
 	path := t.Dir.File(LastFile)
-	if _, err := os.Stat(path); os.IsNotExist(err) {
+	f, err := t.readCheckpoint(t.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	f, err := readCheckpoint(path)
 	if err != nil {
 		return 0, errors.WithMessage(err, "resuming")
 	}
@@ -120,9 +123,14 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	return len(t.resumed.history.Epochs), nil
 }
 
-// readCheckpoint reads a checkpoint and checks its digest.
-func readCheckpoint(path string) (models.TensorFile, error) {
-	f, err := models.ReadTensorFile(path)
+// readCheckpoint reads the checkpoint in a folder and checks its digest.
+func (t *Trainer) readCheckpoint(dir atomicfile.Dir) (models.TensorFile, error) {
+	path := dir.File(LastFile)
+	f, err := models.ReadTensorFile(path, models.Wanted{
+		// An epoch of the history takes less than 128 bytes.
+		Header: 8<<20 + 128*int64(t.Epochs),
+		Check:  t.checkShapes,
+	})
 	if err != nil {
 		return f, err
 	}
@@ -130,6 +138,34 @@ func readCheckpoint(path string) (models.TensorFile, error) {
 		return f, errors.Errorf("reading %s: its content does not match its digest: it is damaged", path)
 	}
 	return f, nil
+}
+
+// checkShapes returns an error unless a file with tensors of these shapes can be
+// a checkpoint of t, whatever the number of losses and the optimizer's moments.
+func (t *Trainer) checkShapes(shapes map[string]tensor.Shape) error {
+	parameters := make(map[string]tensor.Shape)
+	for _, p := range t.Model.Parameters() {
+		parameters[p.Name] = p.Value.Shape()
+	}
+	model, best := make(map[string]tensor.Shape), make(map[string]tensor.Shape)
+	for name, shape := range shapes {
+		if rest, ok := strings.CutPrefix(name, modelPrefix); ok {
+			model[rest] = shape
+		} else if rest, ok := strings.CutPrefix(name, bestPrefix); ok {
+			best[rest] = shape
+		} else if rest, ok := strings.CutPrefix(name, optimizerPrefix); ok {
+			_, parameter, _ := strings.Cut(rest, ".")
+			if !slices.Equal(shape, parameters[parameter]) {
+				return errors.Errorf("the optimizer's tensor %s of shape %v is that of no parameter", brief.Quote(rest), shape)
+			}
+		} else if name != lossesTensor || len(shape) != 1 {
+			return errors.Errorf("tensor %s of shape %v is none of a checkpoint", brief.Quote(name), shape)
+		}
+	}
+	if err := t.Model.CheckShapes(best); err != nil {
+		return errors.WithMessage(err, "the best parameters")
+	}
+	return errors.WithMessage(t.Model.CheckShapes(model), "the parameters")
 }
 
 // resumed is what a run takes over from the one that it continues.
@@ -152,7 +188,7 @@ func (t *Trainer) restore(f models.TensorFile) error {
 		return errors.Wrap(err, "the optimizer's steps")
 	}
 	state := optimizers.State{Steps: steps, Tensors: withPrefix(f, optimizerPrefix)}
-	if err := t.Optimizer.SetState(state); err != nil {
+	if err := t.Optimizer.Adopt(state); err != nil {
 		return err
 	}
 	for key, stream := range t.streams() {
@@ -164,15 +200,10 @@ func (t *Trainer) restore(f models.TensorFile) error {
 			return errors.WithMessage(err, key)
 		}
 	}
-	best := withPrefix(f, bestPrefix)
-	// Loading tells whether they are the model's; the last ones stay.
-	if err := t.Model.LoadStateDict(best); err != nil {
-		return errors.WithMessage(err, "the best parameters")
-	}
 	if err := t.Model.LoadStateDict(withPrefix(f, modelPrefix)); err != nil {
 		return errors.WithMessage(err, "the parameters")
 	}
-	t.resumed = &resumed{history: history, best: best}
+	t.resumed = &resumed{history: history, best: withPrefix(f, bestPrefix)}
 	return nil
 }
 

@@ -2,11 +2,12 @@ package training
 
 import (
 	"encoding/json"
-	"os"
 
 	"github.com/pkg/errors"
 
 	"optlab/internal/atomicfile"
+	"optlab/internal/brief"
+	"optlab/internal/regular"
 )
 
 // Status says how a run ended.
@@ -76,13 +77,18 @@ func (r *Results) Write(dir atomicfile.Dir, name string) error {
 	return dir.Write(name, append(data, '\n'))
 }
 
-// ReadResults reads what Write wrote. A file that is not there, or damaged, is
-// an error that names it.
+// maxResults bounds what is read as results: a batch's loss takes at most 16
+// bytes, so that they can be of 32 million batches, 8 000 epochs of the default
+// run.
+const maxResults = 512 << 20
+
+// ReadResults reads what Write wrote. A file that is not there, damaged, or too
+// large for results is an error that names it.
 func ReadResults(path string) (*Results, error) {
-	data, err := os.ReadFile(path)
+	data, err := regular.Read(path, maxResults)
 	if err != nil {
-		return nil, errors.Wrap(err, "reading the results of the run")
+		return nil, errors.WithMessage(err, "reading the results of the run")
 	}
 	r := new(Results)
-	return r, errors.Wrapf(json.Unmarshal(data, r), "%s is damaged", path)
+	return r, errors.Wrapf(json.Unmarshal(data, r), "%s is damaged", brief.Path(path))
 }

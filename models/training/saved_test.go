@@ -22,7 +22,7 @@ import (
 // readCheckpoint returns the file of the last epoch.
 func readCheckpoint(t *testing.T, folder string) models.TensorFile {
 	t.Helper()
-	f, err := models.ReadTensorFile(filepath.Join(folder, training.LastFile))
+	f, err := models.ReadTensorFile(filepath.Join(folder, training.LastFile), models.Wanted{})
 	check.NoError(t, err)
 	return f
 }

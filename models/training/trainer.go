@@ -143,7 +143,7 @@ func (r *run) epoch(ctx context.Context, number int) error {
 	epoch.ValidationLoss, epoch.ValidationAccuracy = validation.Loss, validation.Accuracy
 	epoch = r.history.add(epoch)
 	if epoch.Best {
-		r.best = r.Model.StateDict()
+		r.keepBest()
 		if err := r.saveBest(r.best); err != nil {
 			return err
 		}
@@ -170,6 +170,17 @@ func (r *run) fingerprint(wanted bool) uint64 {
 		}
 	}
 	return sum
+}
+
+// keepBest copies the parameters to the best ones, in the memory that those have
+// already.
+func (r *run) keepBest() {
+	if r.best == nil {
+		r.best = r.Model.StateDict()
+	}
+	for _, p := range r.Model.Parameters() {
+		copy(r.best[p.Name].Float32s(), p.Data())
+	}
 }
 
 // trainBatches makes a step on every batch of the training data.
