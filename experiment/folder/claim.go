@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/pkg/errors"
 )
@@ -61,7 +62,7 @@ func (f Folder) Claim(run any, same Same) (*Hold, error) {
 	switch {
 	case errors.Is(err, errNoLocks):
 		h.Warning = f.Path + ": " + errNoLocks.Error() + ": see that no other command writes there"
-	case errors.Is(err, os.ErrPermission):
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return nil, f.unwritable(err)
 	case err != nil:
 		return nil, err
@@ -80,7 +81,7 @@ func (h *Hold) claim(now document, same Same) error {
 	case err != nil && !(found.run && h.Overwrite):
 		return err
 	case !found.run || h.Overwrite:
-		return h.replace(found.files, now)
+		return h.replace(union(found.files, found.foreign), now)
 	}
 	h.Held = true
 	if err := h.Dir().Clean(found.all()...); err != nil {
