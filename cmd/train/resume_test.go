@@ -100,7 +100,7 @@ func TestKill(t *testing.T) {
 	}
 	onlyFiles(t, broken, append([]string(nil), allFiles...)...)
 	a, b := clitest.ReadFolder(t, whole), clitest.ReadFolder(t, broken)
-	for _, name := range []string{training.BestFile, "batch.png", "loss.png", "accuracy.png", "confusion.png"} {
+	for _, name := range append([]string{training.BestFile}, show.Pictures...) {
 		if a[name] != b[name] {
 			t.Errorf("%s differs from that of a run that was not killed", name)
 		}

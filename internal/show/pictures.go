@@ -11,16 +11,45 @@ import (
 	"optlab/random"
 )
 
-// The pictures of a run.
+// The files that compare several runs.
 const (
-	lossPicture      = "loss.png"
-	accuracyPicture  = "accuracy.png"
-	batchPicture     = "batch.png"
-	confusionPicture = "confusion.png"
+	ComparisonPicture = "comparison.png"
+	ComparisonFile    = "comparison.json"
 )
 
+// batchPicture is drawn before the training, by [Batch].
+const batchPicture = "batch.png"
+
+// pictures has a row for every picture of a run, in the order of [Pictures].
+var pictures = []struct {
+	name string
+	// has reports whether the results have what it shows; nil for one that is not
+	// of results.
+	has  func(r *training.Results) bool
+	draw func(r *training.Results, of about) ([]byte, error)
+}{
+	{"loss.png", func(r *training.Results) bool { return len(r.TrainLosses) > 0 }, loss},
+	{"accuracy.png", func(r *training.Results) bool { return len(r.Epochs) > 0 }, accuracy},
+	{name: batchPicture},
+	{"confusion.png", func(r *training.Results) bool { return r.Test != nil }, func(r *training.Results, of about) ([]byte, error) {
+		return figures.Confusion(r.Test.Confusion, of.classes)
+	}},
+}
+
+// about is what a picture of results shows beside them.
+type about struct {
+	experiment *experiment.Experiment
+	classes    []string
+}
+
 // Pictures are the names of all pictures of a run.
-var Pictures = []string{lossPicture, accuracyPicture, batchPicture, confusionPicture}
+var Pictures = func() []string {
+	names := make([]string, len(pictures))
+	for i, p := range pictures {
+		names[i] = p.name
+	}
+	return names
+}()
 
 // lossWindow is the number of batches in the notebook's moving mean.
 const lossWindow = 50
@@ -48,34 +77,36 @@ func Batch(dir folder.Folder, set *dataset.Set, seed uint64) error {
 	return draw(dir, batchPicture, func() ([]byte, error) { return figures.Images(images, cols) })
 }
 
-// Results draws what the results of an experiment have: the losses, with the
-// learning rate where it is not constant, the accuracies of the epochs, and the
-// confusion of the test.
+// Results draws what the results of an experiment have: the pictures but for
+// Batch's.
 func Results(dir folder.Folder, e *experiment.Experiment, results *training.Results, classes []string) error {
-	if n := len(results.TrainLosses); n > 0 {
-		losses := make([]float64, n)
-		for i, l := range results.TrainLosses {
-			losses[i] = float64(l)
+	for _, p := range pictures {
+		if p.has == nil || !p.has(results) {
+			continue
 		}
-		var rates []float64
-		if !e.Config().Optimizer.Schedule.Constant() {
-			rates = e.Rates(n)
-		}
-		if err := draw(dir, lossPicture, func() ([]byte, error) { return figures.Loss(losses, lossWindow, rates) }); err != nil {
+		if err := draw(dir, p.name, func() ([]byte, error) { return p.draw(results, about{e, classes}) }); err != nil {
 			return err
 		}
 	}
-	if len(results.Epochs) > 0 {
-		if err := draw(dir, accuracyPicture, func() ([]byte, error) {
-			return figures.Accuracy("Accuracy after each epoch",
-				results.Column(func(e training.Epoch) float64 { return e.TrainAccuracy }),
-				results.Column(func(e training.Epoch) float64 { return e.ValidationAccuracy }))
-		}); err != nil {
-			return err
-		}
+	return nil
+}
+
+// loss draws the losses, with the learning rate where it is not constant.
+func loss(r *training.Results, of about) ([]byte, error) {
+	losses := make([]float64, len(r.TrainLosses))
+	for i, l := range r.TrainLosses {
+		losses[i] = float64(l)
 	}
-	if results.Test == nil {
-		return nil
+	var rates []float64
+	if !of.experiment.Config().Optimizer.Schedule.Constant() {
+		rates = of.experiment.Rates(len(losses))
 	}
-	return draw(dir, confusionPicture, func() ([]byte, error) { return figures.Confusion(results.Test.Confusion, classes) })
+	return figures.Loss(losses, lossWindow, rates)
+}
+
+// accuracy draws the accuracies of the epochs.
+func accuracy(r *training.Results, _ about) ([]byte, error) {
+	return figures.Accuracy("Accuracy after each epoch",
+		r.Column(func(e training.Epoch) float64 { return e.TrainAccuracy }),
+		r.Column(func(e training.Epoch) float64 { return e.ValidationAccuracy }))
 }
