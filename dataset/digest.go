@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Digest returns the SHA-256 of what the set contains, in hexadecimal: the sizes,
-// pixels and labels of its images, whatever files they came from and whatever it is
-// called. It takes about a millisecond per megabyte.
+// Digest returns the SHA-256 of what the set contains, in hexadecimal: the
+// sizes, pixels and labels of its images, whatever files they came from and
+// whatever it is called. It takes about a millisecond per megabyte.
 func (s *Set) Digest() string {
 	h := sha256.New()
 	for _, images := range []*Images{s.Train, s.Test} {

@@ -19,8 +19,9 @@ const (
 	kernelsBinding = "kernels"
 )
 
-// binding returns what the checkpoints of a run are bound to: its configuration,
-// but for what makes no other run, its data, and the family of kernels.
+// binding returns what the checkpoints of a run are bound to: its
+// configuration, but for what makes no other run, its data, and the family of
+// kernels.
 func (c Config) binding() (map[string]string, error) {
 	data, err := json.Marshal(c)
 	if err != nil {

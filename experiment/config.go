@@ -30,9 +30,9 @@ type Config struct {
 	Patience    int // epochs without a better validation accuracy to stop after; 0: never
 	Seed        uint64
 
-	// OtherKernels lets a run go on that was begun with kernels of another family,
-	// which round differently: what comes of it is neither's. A note in the results
-	// says so.
+	// OtherKernels lets a run go on that was begun with kernels of another
+	// family, which round differently: what comes of it is neither's. A note in
+	// the results says so.
 	OtherKernels bool
 
 	// Threads bounds the threads that the experiment takes, 0 for as many as
@@ -96,8 +96,8 @@ func (e *ConfigError) Error() string {
 // Unwrap returns Err.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// Complete returns c with the sizes, and the digest of a set from a folder, that
-// it leaves to the set; or, as a *ConfigError, what is wrong with c.
+// Complete returns c with the sizes, and the digest of a set from a folder,
+// that it leaves to the set; or, as a *ConfigError, what is wrong with c.
 func (c Config) Complete(set *dataset.Set) (Config, error) {
 	if err := set.Validate(); err != nil {
 		return c, err

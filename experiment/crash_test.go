@@ -85,7 +85,8 @@ func after(t *testing.T, before faulty.Tree, commands ...command) faulty.Tree {
 	return tree
 }
 
-// contents is the content of a run's files but for the times, and foreign files.
+// contents is the content of a run's files but for the times, and foreign
+// files.
 func contents(t *testing.T, tree faulty.Tree) map[string]string {
 	t.Helper()
 	all := make(map[string]string)

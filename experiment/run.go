@@ -58,10 +58,10 @@ func (h Hooks) warn(text string) {
 // returned and nothing is computed or written: the model stays as New made it,
 // and training.BestFile has its parameters. Otherwise the folder is claimed, as
 // [folder.Folder.Claim] says, with its errors. Where the run was broken off, it
-// goes on after its last whole epoch and ends with the same bytes as if it never
-// had been. Of a finished run, files that are damaged or missing are made again
-// from its checkpoint, with a warning; what is not to be made again so is a
-// *folder.DamagedError.
+// goes on after its last whole epoch and ends with the same bytes as if it
+// never had been. Of a finished run, files that are damaged or missing are made
+// again from its checkpoint, with a warning; what is not to be made again so is
+// a *folder.DamagedError.
 //
 // A run that ctx ends returns the context's error, one whose loss is no longer
 // finite a *training.DivergedError; both with the results of what was done,

@@ -45,8 +45,8 @@ func (s Start) load(m *models.Model) (*Start, map[string]folder.Input, error) {
 }
 
 // Recall returns c with the copy of the file to start from that the run in a
-// folder keeps, if the file itself is gone: a run can be resumed and shown without
-// it.
+// folder keeps, if the file itself is gone: a run can be resumed and shown
+// without it.
 func Recall(c Config, dir folder.Folder) Config {
 	if c.Start == nil {
 		return c

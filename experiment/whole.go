@@ -11,9 +11,9 @@ import (
 	"optlab/models/training"
 )
 
-// finished returns the results of the run in a folder if it has finished and all
-// its files are whole; without them why there is something to do again, empty if
-// the run has just not finished.
+// finished returns the results of the run in a folder if it has finished and
+// all its files are whole; without them why there is something to do again,
+// empty if the run has just not finished.
 func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why string, err error) {
 	c, err := dir.Check()
 	if err != nil {
@@ -35,8 +35,8 @@ func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why
 	if err != nil || results == nil || c.Sealed {
 		return results, "", err
 	}
-	// A folder of the version before has no manifest. Its checkpoint has a digest,
-	// and the history that the results must have as well.
+	// A folder of the version before has no manifest. Its checkpoint has a
+	// digest, and the history that the results must have as well.
 	if len(results.Epochs) == 0 {
 		return results, "", nil // and no checkpoint
 	}

@@ -15,8 +15,8 @@ type scheduleKind struct {
 	name     string
 	settings []*Setting
 
-	// spansTraining reports whether factors depend on the length of the training;
-	// nil: they never do.
+	// spansTraining reports whether factors depend on the length of the
+	// training; nil: they never do.
 	spansTraining func(s Schedule) bool
 
 	// factor returns the factor of an update, counted from the end of the

@@ -29,7 +29,7 @@ import (
 )
 
 // allFiles are those of a finished run.
-var allFiles = append([]string{"config.json", "model.safetensors", "checkpoint.safetensors", "results.json", "metrics.csv"}, show.Pictures...)
+var allFiles = append([]string{"config.json", "model.safetensors", "checkpoint.safetensors", "results.json", "metrics.csv", "manifest.json"}, show.Pictures...)
 
 func TestRun(t *testing.T) {
 	data := clitest.WriteData(t)

@@ -15,8 +15,8 @@ import (
 const replacingFile = "replacing.json"
 
 // Same says which differences of two configurations, decoded from JSON with
-// numbers as json.Number, make another run: it takes what makes none out of both.
-// It reports whether the run is to go further than before.
+// numbers as json.Number, make another run: it takes what makes none out of
+// both. It reports whether the run is to go further than before.
 type Same func(before, now map[string]any) (grown bool)
 
 // Hold is a folder that belongs to a run until it is released.
@@ -46,9 +46,9 @@ func (h *Hold) Release() {
 // If the folder holds a run already, of a configuration that is the same by the
 // given rule, the Hold says so. One of another configuration is a
 // *DifferentError. With Overwrite, its files are removed, as a transaction:
-// killed at any moment, the folder is the old run, or a started new one. A folder
-// that holds other files and no run is an *UnusableError either way: what is not
-// a run's is never touched.
+// killed at any moment, the folder is the old run, or a started new one. A
+// folder that holds other files and no run is an *UnusableError either way:
+// what is not a run's is never touched.
 func (f Folder) Claim(run any, same Same) (*Hold, error) {
 	now, err := f.document(run)
 	if err != nil {
@@ -88,8 +88,8 @@ func (h *Hold) claim(now document, same Same) error {
 		return err
 	}
 	if found.begun {
-		// The configuration is there: nothing else was removed, and inputs of the
-		// run that was to come are not this one's.
+		// The configuration is there: nothing else was removed, and inputs of
+		// the run that was to come are not this one's.
 		if err := h.Dir().Remove(append(found.foreign, replacingFile)...); err != nil {
 			return err
 		}
@@ -107,8 +107,8 @@ func (h *Hold) claim(now document, same Same) error {
 	return h.start(data)
 }
 
-// Take claims the folder for a calculation that is made anew each time: whatever
-// an earlier one of the same command left there may be written over.
+// Take claims the folder for a calculation that is made anew each time:
+// whatever an earlier one of the same command left there may be written over.
 func (f Folder) Take(command string) (*Hold, error) {
 	run := struct {
 		Command string `json:"command"`
@@ -117,9 +117,9 @@ func (f Folder) Take(command string) (*Hold, error) {
 }
 
 // Holds reports whether the folder holds the run, whole or not, without writing
-// or waiting for anything; the error is as Claim's, and nil for a folder that is
-// not there. A run that is to go further than before is not held. It is tidy if
-// there is nothing that Claim would clean away.
+// or waiting for anything; the error is as Claim's, and nil for a folder that
+// is not there. A run that is to go further than before is not held. It is tidy
+// if there is nothing that Claim would clean away.
 func (f Folder) Holds(run any, same Same) (held, tidy bool, err error) {
 	now, err := f.document(run)
 	if err != nil {
@@ -206,7 +206,8 @@ func (h *Hold) replace(old []string, now document) error {
 		return h.start(data)
 	}
 	// From here to the removal of the configuration this is the old run with
-	// something more; after it, until the marker goes, any command goes on here.
+	// something more; after it, until the marker goes, any command goes on
+	// here.
 	next := now
 	next.Files = union(old, now.Files)
 	marker, err := next.bytes()
@@ -252,9 +253,9 @@ func (f Folder) unwritable(err error) error {
 	return &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "the folder of the run must be writable")}
 }
 
-// unused returns the files that may be adopted, or an error if there are others:
-// without ConfigFile, which a run writes first and removes first, they are not a
-// run's, whatever their names.
+// unused returns the files that may be adopted, or an error if there are
+// others: without ConfigFile, which a run writes first and removes first, they
+// are not a run's, whatever their names.
 func (f Folder) unused() (adopted []string, err error) {
 	entries, err := os.ReadDir(f.Path)
 	if os.IsNotExist(err) {

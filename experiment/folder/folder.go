@@ -23,12 +23,12 @@ type Folder struct {
 	// those of this package.
 	Files []string
 	// Inputs are files that the run needs, by name: they are written before an
-	// earlier run is removed, from whose folder they may come. A name must change
-	// with the content.
+	// earlier run is removed, from whose folder they may come. A name must
+	// change with the content.
 	Inputs map[string]Input
-	// Adopt, if it is not nil, says whether a file or folder is one that earlier
-	// versions left there without ConfigFile: a folder with nothing else may be
-	// claimed.
+	// Adopt, if it is not nil, says whether a file or folder is one that
+	// earlier versions left there without ConfigFile: a folder with nothing
+	// else may be claimed.
 	Adopt func(name string) bool
 	// Overwrite has Claim replace an earlier run.
 	Overwrite bool
@@ -80,8 +80,8 @@ func (d document) bytes() ([]byte, error) {
 	return append(data, '\n'), errors.Wrap(err, "writing the configuration of a run")
 }
 
-// readDocument reads a document, the one in ConfigFile or that of a replacement.
-// What is no document of a run is an *UnusableError.
+// readDocument reads a document, the one in ConfigFile or that of a
+// replacement. What is no document of a run is an *UnusableError.
 func (f Folder) readDocument(name string) (document, error) {
 	const most = 1 << 20
 	data, err := regular.Read(f.File(name), most)
@@ -117,8 +117,8 @@ func (f Folder) Read(run any) error {
 	return errors.WithMessage(json.Unmarshal(d.Run, run), f.File(ConfigFile))
 }
 
-// Recorded returns the configurations, as JSON, of the runs that the folder holds
-// and is being replaced by, as far as they can be read.
+// Recorded returns the configurations, as JSON, of the runs that the folder
+// holds and is being replaced by, as far as they can be read.
 func (f Folder) Recorded() []json.RawMessage {
 	var all []json.RawMessage
 	for _, name := range []string{ConfigFile, replacingFile} {

@@ -42,9 +42,10 @@ func (e *LockedError) Error() string {
 // errNoLocks is the cause of an error of lock on a file system without locks.
 var errNoLocks = errors.New("its file system has no locks")
 
-// lock makes the calling process the one writer of a folder, which must be there,
-// until it calls unlock or ends, in whatever way. It is a *LockedError if another
-// one is, also within the process, and errNoLocks where there are no locks.
+// lock makes the calling process the one writer of a folder, which must be
+// there, until it calls unlock or ends, in whatever way. It is a *LockedError
+// if another one is, also within the process, and errNoLocks where there are no
+// locks.
 func lock(path string) (unlock func(), err error) {
 	name := filepath.Join(path, lockFile)
 	for {
@@ -58,8 +59,8 @@ func lock(path string) (unlock func(), err error) {
 		case !locked:
 			return nil, &LockedError{Path: path, Owner: readOwner(name)}
 		}
-		// The owner before may have removed the file between its opening and its
-		// locking: the lock is then of a file that nobody will find.
+		// The owner before may have removed the file between its opening and
+		// its locking: the lock is then of a file that nobody will find.
 		if held, err := l.Stat(); err == nil {
 			if there, err := os.Stat(name); err == nil && os.SameFile(held, there) {
 				writeOwner(name)
@@ -73,8 +74,8 @@ func lock(path string) (unlock func(), err error) {
 	}
 }
 
-// writeOwner writes who holds the lock, for whoever finds it locked: a service, so
-// that an error does not matter.
+// writeOwner writes who holds the lock, for whoever finds it locked: a service,
+// so that an error does not matter.
 func writeOwner(name string) {
 	host, _ := os.Hostname()
 	data, err := json.Marshal(Owner{Process: os.Getpid(), Host: host, Since: time.Now().Round(time.Second)})

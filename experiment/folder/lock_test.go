@@ -16,7 +16,8 @@ import (
 	"optlab/internal/check"
 )
 
-// asHolder makes the test binary lock the folder that it names, say so and wait.
+// asHolder makes the test binary lock the folder that it names, say so and
+// wait.
 const asHolder = "OPTLAB_TEST_HOLD"
 
 func TestMain(m *testing.M) {

@@ -18,8 +18,8 @@ import (
 // written last: a run without it has not finished.
 const ManifestFile = "manifest.json"
 
-// manifest is the content of ManifestFile: SHA-256 in hexadecimal by the names of
-// the files.
+// manifest is the content of ManifestFile: SHA-256 in hexadecimal by the names
+// of the files.
 type manifest struct {
 	Files map[string]string `json:"files"`
 }
@@ -63,8 +63,8 @@ func (c Condition) Lacks(name string) bool {
 	return slices.Contains(c.Damaged, name) || slices.Contains(c.Missing, name)
 }
 
-// Check holds the files of the run in the folder against its manifest. A manifest
-// that is none counts as a damaged file.
+// Check holds the files of the run in the folder against its manifest. A
+// manifest that is none counts as a damaged file.
 func (f Folder) Check() (Condition, error) {
 	d, err := f.readDocument(ConfigFile)
 	if err != nil {

@@ -89,8 +89,8 @@ func testSignal(t *testing.T, s os.Signal, status int) {
 	}
 }
 
-// What runs in the background of a shell that keeps Ctrl-C from it is not ended by
-// one.
+// What runs in the background of a shell that keeps Ctrl-C from it is not ended
+// by one.
 func TestIgnoredInterrupt(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {

@@ -11,20 +11,14 @@ import (
 	"optlab/random"
 )
 
-// The files that compare several runs.
-const (
-	ComparisonPicture = "comparison.png"
-	ComparisonFile    = "comparison.json"
-)
-
 // batchPicture is drawn before the training, by [Batch].
 const batchPicture = "batch.png"
 
 // pictures has a row for every picture of a run, in the order of [Pictures].
 var pictures = []struct {
 	name string
-	// has reports whether the results have what it shows; nil for one that is not
-	// of results.
+	// has reports whether the results have what it shows; nil for one that is
+	// not of results.
 	has  func(r *training.Results) bool
 	draw func(r *training.Results, of about) ([]byte, error)
 }{

@@ -42,8 +42,8 @@ var plain = kernels{name: "plain", lanes: 1}
 // active is what the kernels use. Only tests change it.
 var active = best()
 
-// Family names the kernels in use by the bits of their results, which all sets of
-// assembly have in common: "vector", or "plain" where there is none.
+// Family names the kernels in use by the bits of their results, which all sets
+// of assembly have in common: "vector", or "plain" where there is none.
 func Family() string {
 	if active == &plain {
 		return "plain"

@@ -140,8 +140,9 @@ func (t *Trainer) readCheckpoint(dir atomicfile.Dir) (models.TensorFile, error) 
 	return f, nil
 }
 
-// checkShapes returns an error unless a file with tensors of these shapes can be
-// a checkpoint of t, whatever the number of losses and the optimizer's moments.
+// checkShapes returns an error unless a file with tensors of these shapes can
+// be a checkpoint of t, whatever the number of losses and the optimizer's
+// moments.
 func (t *Trainer) checkShapes(shapes map[string]tensor.Shape) error {
 	parameters := make(map[string]tensor.Shape)
 	for _, p := range t.Model.Parameters() {

@@ -37,8 +37,8 @@ type Trainer struct {
 	// kept: see [BestFile] and [LastFile].
 	Dir atomicfile.Dir
 
-	// Binding says what a checkpoint is bound to, by name: going on with it in a
-	// run of another binding is a *BindingError.
+	// Binding says what a checkpoint is bound to, by name: going on with it in
+	// a run of another binding is a *BindingError.
 	Binding map[string]string
 
 	// Hooks, each of which may be nil. They are called within the run, which
@@ -157,7 +157,8 @@ func (r *run) epoch(ctx context.Context, number int) error {
 	return nil
 }
 
-// fingerprint returns a number that changes with the parameters, 0 if not wanted.
+// fingerprint returns a number that changes with the parameters, 0 if not
+// wanted.
 func (r *run) fingerprint(wanted bool) uint64 {
 	if !wanted {
 		return 0
@@ -172,8 +173,8 @@ func (r *run) fingerprint(wanted bool) uint64 {
 	return sum
 }
 
-// keepBest copies the parameters to the best ones, in the memory that those have
-// already.
+// keepBest copies the parameters to the best ones, in the memory that those
+// have already.
 func (r *run) keepBest() {
 	if r.best == nil {
 		r.best = r.Model.StateDict()
