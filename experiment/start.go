@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -51,7 +52,7 @@ func Recall(c Config, dir folder.Folder) Config {
 	if c.Start == nil {
 		return c
 	}
-	if _, err := os.Stat(c.Start.Path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.Start.Path); !errors.Is(err, fs.ErrNotExist) && !overwritten(c.Start.Path, dir) {
 		return c
 	}
 	for _, before := range dir.Recorded() {
@@ -64,4 +65,20 @@ func Recall(c Config, dir folder.Folder) Config {
 		}
 	}
 	return c
+}
+
+// overwritten reports whether a file is one that the run in the folder wrote. A
+// run that is to replace a finished one starts from what that wrote.
+func overwritten(path string, dir folder.Folder) bool {
+	if dir.Overwrite && dir.Sealed() {
+		return false
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(Files, func(name string) bool {
+		own, err := os.Stat(dir.File(name))
+		return err == nil && os.SameFile(info, own)
+	})
 }

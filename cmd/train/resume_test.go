@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -22,52 +19,6 @@ import (
 	"optlab/internal/show"
 	"optlab/models/training"
 )
-
-// asCommand makes the test binary be the command, so that it can be killed.
-const asCommand = "OPTLAB_TEST_AS_TRAIN"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) != "" {
-		cli.Main(run)
-	}
-	os.Exit(m.Run())
-}
-
-// kill starts the command, kills it after the delay, from the start or from its
-// first line on, and reports whether it was still running.
-func kill(t *testing.T, delay time.Duration, fromFirstLine bool, args ...string) bool {
-	t.Helper()
-	program, err := os.Executable()
-	check.NoError(t, err)
-	c := exec.Command(program, args...)
-	c.Env = append(os.Environ(), asCommand+"=1")
-	stdout, err := c.StdoutPipe()
-	check.NoError(t, err)
-	check.NoError(t, c.Start())
-	reader := bufio.NewReader(stdout)
-	if fromFirstLine {
-		if _, err := reader.ReadString('\n'); err != nil {
-			t.Fatalf("the command printed nothing: %v, %v", err, c.Wait())
-		}
-	}
-	time.AfterFunc(delay, func() { c.Process.Kill() })
-	if _, err := io.Copy(io.Discard, reader); err != nil {
-		t.Fatal(err)
-	}
-	return c.Wait() != nil
-}
-
-// withoutTimes returns results.json without the times.
-func withoutTimes(t *testing.T, folder string) string {
-	t.Helper()
-	r := readRun(t, folder)
-	for i := range r.Epochs {
-		r.Epochs[i].Seconds = 0
-	}
-	data, err := json.Marshal(&r)
-	check.NoError(t, err)
-	return string(data)
-}
 
 // TestKill kills a run again and again, at random moments, while files are
 // being written too, and demands the files of a run that was never touched.
@@ -127,6 +78,32 @@ func TestGoesOnAfterCtrlC(t *testing.T) {
 	}
 	if withoutTimes(t, whole) != withoutTimes(t, broken) {
 		t.Error("the results differ from those of a run that was not interrupted")
+	}
+}
+
+// A run from a model in its own folder, which it has written over when it is
+// interrupted, begins again or goes on from that model, not from its own.
+func TestLoadsFromItsFolderAgain(t *testing.T) {
+	data, base := clitest.WriteData(t), t.TempDir()
+	out, model := filepath.Join(base, "run"), filepath.Join(base, "run", training.BestFile)
+	first := smallRun + "-data " + data + " -out " + out
+	trainCommand.Done(t, first)
+	second := strings.Replace(first, "-quiet", "-seed 7 -load "+model, 1)
+	trainCommand.Done(t, second+" -overwrite")
+	whole := timeless(t, out)
+	for _, flag := range []string{"", " -overwrite"} {
+		trainCommand.Done(t, first+" -overwrite")
+		ctx, stop := context.WithCancel(t.Context())
+		stdout := &stopper{text: "Epoch 2/3", stop: stop}
+		trainCommand.RunContext(ctx, stdout, strings.Fields(second+" -overwrite")).Fails(t, "train", cli.ExitInterrupted, "the same command goes on")
+		stop()
+		trainCommand.Done(t, second+flag)
+		if bad := differing(whole, timeless(t, out)); len(bad) > 0 {
+			t.Errorf("with %q, other than undisturbed are %q", flag, bad)
+		}
+	}
+	if again := trainCommand.Done(t, second); !strings.Contains(again, "finished") {
+		t.Errorf("the run was not shown: %s", again)
 	}
 }
 

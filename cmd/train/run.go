@@ -11,12 +11,17 @@ import (
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/internal/atomicfile"
 	"optlab/internal/cli"
 	"optlab/internal/show"
 	"optlab/mnist"
 	"optlab/models/training"
 	"optlab/optimizers"
 )
+
+// disk is what the command writes files by, nil the operating system; tests kill
+// it at a system call.
+var disk atomicfile.FS
 
 // run is the command: it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -44,7 +49,7 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		_, err := o.run(ctx, set, runs[0], base, stdout, stderr)
 		return err
 	}
-	hold, err := folder.Folder{Path: base, Files: show.ComparisonFiles, Adopt: func(name string) bool {
+	hold, err := folder.Folder{Path: base, FS: disk, Files: show.ComparisonFiles, Adopt: func(name string) bool {
 		return slices.Contains(show.ComparisonFiles, name) || slices.Contains(optimizers.Names(), name)
 	}}.Take("compare")
 	if err != nil {
@@ -62,7 +67,7 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 
 // run carries out the run of a complete configuration.
 func (o *options) run(ctx context.Context, set *dataset.Set, c experiment.Config, path string, stdout, stderr io.Writer) (*training.Results, error) {
-	dir := folder.Folder{Path: path, Files: show.Pictures, Overwrite: o.overwrite}
+	dir := folder.Folder{Path: path, Files: show.Pictures, Overwrite: o.overwrite, FS: disk}
 	e, err := experiment.New(experiment.Recall(c, dir), set)
 	if err != nil {
 		return nil, cli.Misconfigured(err)

@@ -48,6 +48,12 @@ func (f Folder) Seal() error {
 	return f.Write(ManifestFile, append(data, '\n'))
 }
 
+// Sealed reports whether the run in the folder has finished.
+func (f Folder) Sealed() bool {
+	there, err := f.has(ManifestFile)
+	return there && err == nil
+}
+
 // Condition is the condition of the files of a run.
 type Condition struct {
 	// Sealed says that the run has finished and written what it has.

@@ -1,6 +1,7 @@
 package faulty
 
 import (
+	"os"
 	"syscall"
 
 	"optlab/internal/atomicfile"
@@ -16,7 +17,11 @@ type Fault struct {
 	part    bool // of a write, half of the bytes are taken
 	done    bool // it was carried out all the same
 	forever bool // all later calls fail too
+	kill    bool // the process ends, by SIGKILL where there are signals
 }
+
+// Kill ends the process in the place of a system call, or after a part of a write.
+var Kill = Fault{Name: "kill", part: true, kill: true}
 
 // Faults are those that a disk, a full one and a signal cause.
 var Faults = []Fault{
@@ -53,10 +58,22 @@ func (i *Injector) wrong(call, path string) bool {
 	return i.Calls == i.At || i.Fault.forever && i.Calls > i.At && i.At > 0
 }
 
+// end kills the process.
+func end() {
+	if p, err := os.FindProcess(os.Getpid()); err == nil {
+		p.Kill()
+	}
+	select {} // until it is done
+}
+
 // do makes a call, or not.
 func (i *Injector) do(name, path string, call func() error) error {
 	switch {
-	case !i.wrong(name, path) || i.Fault.err == nil:
+	case !i.wrong(name, path):
+		return call()
+	case i.Fault.kill:
+		end()
+	case i.Fault.err == nil:
 		return call()
 	case i.Fault.done:
 		if err := call(); err != nil {
@@ -122,6 +139,9 @@ func (f *injected) Write(data []byte) (int, error) {
 		return n, err
 	case fault.part:
 		n, err := f.file.Write(data[:(len(data)+1)/2])
+		if fault.kill {
+			end()
+		}
 		if err == nil {
 			err = fault.err
 		}
