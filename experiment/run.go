@@ -87,7 +87,8 @@ func (e *Experiment) Run(ctx context.Context, dir folder.Folder, h Hooks) (*trai
 	hold, err := dir.Claim(e.config, e.config.same)
 	if err != nil {
 		var unusable *folder.UnusableError
-		if results != nil && errors.As(err, &unusable) {
+		var locked *folder.LockedError
+		if results != nil && (errors.As(err, &unusable) || errors.As(err, &locked)) {
 			err = nil // a folder that cannot be written can be shown all the same
 		}
 		return show(results, err, h)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
 
 	"optlab/experiment"
@@ -151,4 +152,26 @@ func TestKills(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills at system calls, %d at random moments", atCalls, atMoments)
+}
+
+// What is left of the lock of a command that was killed when all was written goes
+// when the run is shown; one that somebody holds is nothing to the reader.
+func TestShownBesideALock(t *testing.T) {
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
+	flags := smallRun + "-data " + data + " -out " + out
+	trainCommand.Done(t, flags)
+	lock := filepath.Join(out, ".lock")
+	check.NoError(t, os.WriteFile(lock, []byte("{}"), 0o644))
+	trainCommand.Done(t, flags)
+	if _, err := os.Stat(lock); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the lock is still there: %v", err)
+	}
+	held := flock.New(lock)
+	locked, err := held.TryLock()
+	check.NoError(t, err)
+	if !locked {
+		t.Fatal("not locked")
+	}
+	defer held.Close()
+	trainCommand.Done(t, flags)
 }

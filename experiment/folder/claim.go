@@ -126,7 +126,8 @@ func (f Folder) Holds(run any, same Same) (held, tidy bool, err error) {
 		return false, false, err
 	}
 	found, err := f.find(now, same)
-	tidy = !found.begun && !f.Dir().Littered(found.all()...)
+	locked, lockErr := f.has(lockFile) // also by who was killed
+	tidy = !found.begun && !locked && lockErr == nil && !f.Dir().Littered(found.all()...)
 	return found.run && !found.grown, tidy, err
 }
 

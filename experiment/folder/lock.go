@@ -48,7 +48,7 @@ var errNoLocks = errors.New("its file system has no locks")
 // locks.
 func lock(path string) (unlock func(), err error) {
 	name := filepath.Join(path, lockFile)
-	for {
+	for patience := 20; ; patience-- {
 		l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 		locked, err := l.TryLock()
 		switch {
@@ -57,7 +57,12 @@ func lock(path string) (unlock func(), err error) {
 		case err != nil:
 			return nil, errors.Wrap(err, "locking the folder of the run")
 		case !locked:
-			return nil, &LockedError{Path: path, Owner: readOwner(name)}
+			owner := readOwner(name)
+			if owner.Process == 0 && patience > 0 {
+				time.Sleep(10 * time.Millisecond) // it is about to write who it is
+				continue
+			}
+			return nil, &LockedError{Path: path, Owner: owner}
 		}
 		// The owner before may have removed the file between its opening and
 		// its locking: the lock is then of a file that nobody will find.

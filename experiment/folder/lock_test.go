@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,6 +113,19 @@ func TestLockExcludes(t *testing.T) {
 	if times.Load() == 0 {
 		t.Error("nobody ever held the folder")
 	}
+}
+
+// Who has just locked the folder is waited for to say who it is.
+func TestOwnerComesLater(t *testing.T) {
+	path := t.TempDir()
+	unlock, err := lock(path)
+	check.NoError(t, err)
+	defer unlock()
+	name := filepath.Join(path, lockFile)
+	check.NoError(t, os.Truncate(name, 0))
+	time.AfterFunc(20*time.Millisecond, func() { writeOwner(name) })
+	_, err = lock(path)
+	check.Error(t, err, "is being written by process "+strconv.Itoa(os.Getpid()))
 }
 
 // Of an owner that cannot be read only that there is one is said.
