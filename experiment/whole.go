@@ -40,14 +40,22 @@ func (e *Experiment) finished(dir folder.Folder) (results *training.Results, why
 	if len(results.Epochs) == 0 {
 		return results, "", nil // and no checkpoint
 	}
-	history, err := e.SavedHistory(dir.Dir())
-	if err == nil && !results.History.Equal(history) {
-		err = errors.Errorf("%s is not of the run whose checkpoint is beside it", dir.File(ResultsFile))
+	saved, err := training.ReadSaved(dir.Dir(), e.config.Epochs)
+	if err == nil {
+		err = ofOneRun(dir, results, saved)
 	}
 	if err != nil {
 		return nil, "", &folder.DamagedError{Err: err}
 	}
 	return results, "", nil
+}
+
+// ofOneRun returns an error unless results and checkpoint are of the same run.
+func ofOneRun(dir folder.Folder, results *training.Results, saved *training.Saved) error {
+	if !results.History.Equal(saved.History) {
+		return errors.Errorf("%s is not of the run whose checkpoint is beside it", dir.File(ResultsFile))
+	}
+	return nil
 }
 
 // list names files in a folder.
@@ -57,9 +65,4 @@ func list(dir folder.Folder, names []string) string {
 		paths[i] = dir.File(name)
 	}
 	return strings.Join(paths, ", ")
-}
-
-// Check returns the condition of the files of the run in a folder.
-func Check(path string) (folder.Condition, error) {
-	return folder.Folder{Path: path, Files: Files}.Check()
 }

@@ -112,9 +112,16 @@ func (m *Model) SaveIn(dir atomicfile.Dir, name string) error {
 
 // WriteStateDict writes tensors by name as Save writes those of a model.
 func WriteStateDict(dir atomicfile.Dir, name string, dict map[string]*tensor.Dense) error {
-	return WriteTensorFile(dir, name, TensorFile{
-		Tensors: dict,
-		// What PyTorch's own writer puts there; some readers insist on it.
-		Metadata: map[string]string{"format": "pt"},
-	})
+	return WriteTensorFile(dir, name, stateDict(dict))
+}
+
+// StateDictDigest returns the SHA-256, in hexadecimal, of the file that
+// WriteStateDict writes.
+func StateDictDigest(dict map[string]*tensor.Dense) (string, error) {
+	return stateDict(dict).Digest()
+}
+
+func stateDict(dict map[string]*tensor.Dense) TensorFile {
+	// What PyTorch's own writer puts there; some readers insist on it.
+	return TensorFile{Tensors: dict, Metadata: map[string]string{"format": "pt"}}
 }

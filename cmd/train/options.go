@@ -29,6 +29,8 @@ type options struct {
 
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
+
+	check string // a folder to check instead
 }
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
@@ -48,6 +50,9 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
+	}
+	if o.check != "" {
+		return o, f.Alone("check")
 	}
 	return o, o.complete(f.Given)
 }
@@ -88,6 +93,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
 	f.BindBool(&o.OtherKernels, "allow-other-cpu", "go on with a run that a processor with other kernels began: the bits are then neither's")
 	f.BindBool(&o.overwrite, "overwrite", "replace an earlier run in the folder")
+	cli.Bind(f, &o.check, "check", cli.Path, "only say whether the files of the run, or comparison, in `DIR` are whole; a damaged model.safetensors is made again from the checkpoint")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"optlab/dataset"
 	"optlab/experiment"
@@ -39,7 +36,7 @@ func (r *report) hooks() experiment.Hooks {
 		Resume: r.resumed,
 		Warn: func(text string) {
 			r.closeBar()
-			fmt.Fprintf(r.stderr, "train: warning: %s\n", text)
+			warner(r.stderr)(text)
 		},
 		Show: func(*training.Results) {
 			r.printf("%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
@@ -115,16 +112,7 @@ func (r *report) resumed(epochs int) {
 	r.printf("Going on after epoch %d, with the checkpoint in %s\n", epochs, r.dir.Path)
 }
 
-// result prints the outcome of a finished run and where its files are.
-func (r *report) result(results *training.Results) {
-	for _, name := range slices.Concat([]string{folder.ConfigFile}, experiment.Files, show.Pictures, []string{folder.ManifestFile}) {
-		if _, err := os.Stat(r.dir.File(name)); err == nil {
-			r.printf("  %s\n", filepath.ToSlash(r.dir.File(name)))
-		}
-	}
-	of := ""
-	if best := results.BestEpoch(); best > 0 {
-		of = fmt.Sprintf(", parameters of epoch %d", best)
-	}
-	fmt.Fprintf(r.stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100*results.Test.Accuracy, results.Test.Loss, of)
+// warner returns what prints warnings.
+func warner(stderr io.Writer) func(string) {
+	return func(text string) { fmt.Fprintf(stderr, "train: warning: %s\n", text) }
 }

@@ -26,7 +26,11 @@ var disk atomicfile.FS
 // run is the command: it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, stdout)
-	if err == nil {
+	switch {
+	case err != nil:
+	case o.check != "":
+		err = show.Check(stdout, o.check, warner(stderr))
+	default:
 		err = train(ctx, o, stdout, stderr)
 	}
 	return cli.Report(stderr, "train", err)
@@ -62,7 +66,10 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			return errors.WithMessage(err, c.Optimizer.Name)
 		}
 	}
-	return show.Comparison(stdout, o.quiet, hold.Folder, runs, results)
+	if err := show.Comparison(stdout, o.quiet, hold.Folder, runs, results); err != nil {
+		return err
+	}
+	return hold.Seal()
 }
 
 // run carries out the run of a complete configuration.
@@ -82,7 +89,7 @@ func (r *report) run(ctx context.Context) (*training.Results, error) {
 	r.closeBar()
 	switch {
 	case err == nil:
-		r.result(results)
+		show.Finished(r.stdout, r.quiet, r.dir, results)
 	case results != nil && results.Status == training.Interrupted:
 		err = errors.WithMessagef(err, "the same command goes on with %s", r.dir.Path)
 	case results != nil:

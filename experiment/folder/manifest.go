@@ -37,7 +37,7 @@ func (f Folder) Seal() error {
 		} else if !there || name == ManifestFile {
 			continue
 		}
-		if m.Files[name], err = f.digest(name); err != nil {
+		if m.Files[name], err = f.Digest(name); err != nil {
 			return err
 		}
 	}
@@ -62,6 +62,8 @@ type Condition struct {
 	Unsealed bool
 	// Whole, Damaged and Missing are the names of its files, sorted.
 	Whole, Damaged, Missing []string
+	// Digests has what the files must have, by their names.
+	Digests map[string]string
 }
 
 // Lacks reports whether a file is damaged or missing.
@@ -91,12 +93,13 @@ func (f Folder) Check() (Condition, error) {
 		c.Damaged = []string{ManifestFile}
 		return c, nil
 	}
+	c.Digests = m.Files
 	for name, digest := range m.Files {
 		if !isName(name) || name != ConfigFile && !slices.Contains(d.Files, name) {
 			c.Damaged = append(c.Damaged, ManifestFile)
 			continue
 		}
-		switch got, err := f.digest(name); {
+		switch got, err := f.Digest(name); {
 		case errors.Is(err, os.ErrNotExist):
 			c.Missing = append(c.Missing, name)
 		case err != nil || got != digest:
@@ -112,8 +115,8 @@ func (f Folder) Check() (Condition, error) {
 	return c, nil
 }
 
-// digest returns the SHA-256 of a file.
-func (f Folder) digest(name string) (string, error) {
+// Digest returns the SHA-256, in hexadecimal, of a file in the folder.
+func (f Folder) Digest(name string) (string, error) {
 	file, _, err := regular.Open(f.File(name))
 	if err != nil {
 		return "", err

@@ -89,6 +89,17 @@ func (f *Flags) Given(name string) bool {
 	return given
 }
 
+// Alone returns a UsageError if a flag was given with others, which would have no
+// effect.
+func (f *Flags) Alone(name string) (err error) {
+	f.set.Visit(func(g *flag.Flag) {
+		if g.Name != name && err == nil {
+			err = Usagef("-%s has no effect with -%s, which goes alone", g.Name, name)
+		}
+	})
+	return err
+}
+
 // Parse parses the arguments. Wrong ones are a UsageError; for -h it writes the
 // help to stdout and returns ErrHelp.
 func (f *Flags) Parse(args []string, stdout io.Writer) error {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/pkg/errors"
 
-	"optlab/internal/atomicfile"
 	"optlab/models"
 )
 
@@ -43,17 +42,6 @@ func (t *Trainer) checkBinding(f models.TensorFile) error {
 		}
 	}
 	return nil
-}
-
-// SavedHistory returns the history in the checkpoint in a folder. A checkpoint
-// that is not there, damaged or not of these data is an error.
-func (t *Trainer) SavedHistory(dir atomicfile.Dir) (*History, error) {
-	f, err := t.readCheckpoint(dir)
-	if err != nil {
-		return nil, err
-	}
-	h, err := decodeHistory(f, t.Data.Train.Batches())
-	return h, errors.WithMessagef(err, "reading %s", dir.File(LastFile))
 }
 
 // Note adds a note to the history of a run that was resumed.

@@ -106,7 +106,7 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	t.control.working.Lock() // a snapshot waits
 	defer t.control.working.Unlock()
 	path := t.Dir.File(LastFile)
-	f, err := t.readCheckpoint(t.Dir)
+	f, err := readCheckpoint(t.Dir, t.Epochs, t.checkShapes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
@@ -123,13 +123,14 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	return len(t.resumed.history.Epochs), nil
 }
 
-// readCheckpoint reads the checkpoint in a folder and checks its digest.
-func (t *Trainer) readCheckpoint(dir atomicfile.Dir) (models.TensorFile, error) {
+// readCheckpoint reads the checkpoint in a folder, of a run of so many epochs,
+// and checks its digest.
+func readCheckpoint(dir atomicfile.Dir, epochs int, shapes func(map[string]tensor.Shape) error) (models.TensorFile, error) {
 	path := dir.File(LastFile)
 	f, err := models.ReadTensorFile(path, models.Wanted{
 		// An epoch of the history takes less than 128 bytes.
-		Header: 8<<20 + 128*int64(t.Epochs),
-		Check:  t.checkShapes,
+		Header: 8<<20 + 128*int64(min(epochs, 1<<24)),
+		Check:  shapes,
 	})
 	if err != nil {
 		return f, err
@@ -180,9 +181,12 @@ func (t *Trainer) restore(f models.TensorFile) error {
 	if err := t.checkBinding(f); err != nil {
 		return err
 	}
-	history, err := decodeHistory(f, t.Data.Train.Batches())
+	history, err := decodeHistory(f)
 	if err != nil {
 		return err
+	}
+	if history.BatchesPerEpoch != t.Data.Train.Batches() {
+		return errors.New("the history is not one of these data")
 	}
 	steps, err := strconv.Atoi(f.Metadata[stepsKey])
 	if err != nil {
@@ -208,8 +212,8 @@ func (t *Trainer) restore(f models.TensorFile) error {
 	return nil
 }
 
-// decodeHistory returns the history in f, of epochs of the given length.
-func decodeHistory(f models.TensorFile, batches int) (*History, error) {
+// decodeHistory returns the history in f.
+func decodeHistory(f models.TensorFile) (*History, error) {
 	var r record
 	if err := json.Unmarshal([]byte(f.Metadata[historyKey]), &r); err != nil {
 		return nil, errors.Wrap(err, "the history")
@@ -223,8 +227,8 @@ func decodeHistory(f models.TensorFile, batches int) (*History, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := len(h.Epochs); n < 1 || h.BatchesPerEpoch != batches || len(h.TrainLosses) != n*batches {
-		return nil, errors.New("the history is not one of these data")
+	if n := len(h.Epochs); n < 1 || len(h.TrainLosses) != n*h.BatchesPerEpoch {
+		return nil, errors.Errorf("the history is not one of these data: it has %d losses for %d epochs of %d batches", len(h.TrainLosses), n, h.BatchesPerEpoch)
 	}
 	return h, nil
 }
