@@ -14,8 +14,8 @@ import (
 // Checked is what Check found in the folder of a run.
 type Checked struct {
 	folder.Condition
-	// Unchecked are files that are there, with nothing to hold them against: of a
-	// run that has not finished, or of a version that kept no manifest.
+	// Unchecked are files that are there, with nothing to hold them against: of
+	// a run that has not finished, or of a version that kept no manifest.
 	Unchecked []string
 	// Mended are those of the whole files that Check made again.
 	Mended []string
@@ -26,16 +26,16 @@ type Checked struct {
 	saved    *training.Saved // what makes BestFile again; nil if nothing does
 }
 
-// Check holds the files of the run in a folder against its manifest. It needs no
-// data, and reads alone, but where BestFile is damaged or missing and the
-// checkpoint has what makes the same file again: then it claims the folder, with
-// the errors of [folder.Folder.Lock], and makes it.
+// Check holds the files of the run in a folder against its manifest. It needs
+// no data, and reads alone, but where BestFile is damaged or missing and the
+// checkpoint has what makes the same file again: then it claims the folder,
+// with the errors of [folder.Folder.Lock], and makes it.
 //
-// A run that has not finished is an error, and so are files that stay damaged or
-// missing: a *folder.DamagedError if the run itself cannot make them again. What
-// was found is returned with either. Of a run by a version that kept no manifest,
-// the checkpoint is held against its own digest, results and parameters against
-// the checkpoint.
+// A run that has not finished is an error, and so are files that stay damaged
+// or missing: a *folder.DamagedError if the run itself cannot make them again.
+// What was found is returned with either. Of a run by a version that kept no
+// manifest, the checkpoint is held against its own digest, results and
+// parameters against the checkpoint.
 func Check(path string) (Checked, error) {
 	dir := folder.Folder{Path: path, Files: Files}
 	c, err := examine(dir)

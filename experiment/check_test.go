@@ -49,7 +49,8 @@ func TestCheckWhole(t *testing.T) {
 	check.Error(t, err, folder.ConfigFile)
 }
 
-// The parameters are made again, byte for byte, from a checkpoint that is whole.
+// The parameters are made again, byte for byte, from a checkpoint that is
+// whole.
 func TestCheckMendsTheModel(t *testing.T) {
 	for name, harm := range map[string]func(t *testing.T, path string){
 		"damaged": func(t *testing.T, path string) { flip(t, path, training.BestFile) },

@@ -31,8 +31,8 @@ func runIn(t *testing.T, c experiment.Config, path string) (results *training.Re
 	return results, warnings, err
 }
 
-// A run may go further than before: it ends with the bytes of one that was to go
-// as far from the start. It may not go back.
+// A run may go further than before: it ends with the bytes of one that was to
+// go as far from the start. It may not go back.
 func TestGrows(t *testing.T) {
 	base := t.TempDir()
 	short, long := filepath.Join(base, "short"), filepath.Join(base, "long")
@@ -164,8 +164,8 @@ func TestBinding(t *testing.T) {
 	}
 }
 
-// What is damaged or missing of a finished run is made again from its checkpoint,
-// with a word; its results are refused.
+// What is damaged or missing of a finished run is made again from its
+// checkpoint, with a word; its results are refused.
 func TestMadeWhole(t *testing.T) {
 	damage := func(path string) {
 		data, err := os.ReadFile(path)

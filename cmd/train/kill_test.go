@@ -154,8 +154,8 @@ func TestKills(t *testing.T) {
 	t.Logf("%d kills at system calls, %d at random moments", atCalls, atMoments)
 }
 
-// What is left of the lock of a command that was killed when all was written goes
-// when the run is shown; one that somebody holds is nothing to the reader.
+// What is left of the lock of a command that was killed when all was written
+// goes when the run is shown; one that somebody holds is nothing to the reader.
 func TestShownBesideALock(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	flags := smallRun + "-data " + data + " -out " + out

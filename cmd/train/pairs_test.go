@@ -17,16 +17,16 @@ import (
 	"optlab/internal/cli/clitest"
 )
 
-// The one line of a command that another one keeps from its folder, or that finds
-// the other's run there.
+// The one line of a command that another one keeps from its folder, or that
+// finds the other's run there.
 var (
 	lockedOut = regexp.MustCompile(`^train: \S+ is being written by process \d+ on \S+, since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d; wait for it, or choose another folder with -out\n$`)
 	refused   = regexp.MustCompile(`^train: \S+ holds a run with another configuration: seed \d there, \d now.*\n$`)
 )
 
 // TestPairs runs two commands of different seeds on one folder at once, every
-// other time with -overwrite. The folder is in the end that of one of them alone,
-// of one that succeeded, and whoever fails says why in a line.
+// other time with -overwrite. The folder is in the end that of one of them
+// alone, of one that succeeded, and whoever fails says why in a line.
 func TestPairs(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
 	flags := [2]string{}

@@ -19,8 +19,8 @@ import (
 	"optlab/optimizers"
 )
 
-// disk is what the command writes files by, nil the operating system; tests kill
-// it at a system call.
+// disk is what the command writes files by, nil the operating system; tests
+// kill it at a system call.
 var disk atomicfile.FS
 
 // run is the command: it returns the exit status.

@@ -74,9 +74,9 @@ func (f Folder) find(now document, same Same) (found, error) {
 	return is, nil
 }
 
-// unused returns the files that may be adopted, or an error if there are others:
-// without ConfigFile, which a run writes first and removes first, they are not a
-// run's, whatever their names.
+// unused returns the files that may be adopted, or an error if there are
+// others: without ConfigFile, which a run writes first and removes first, they
+// are not a run's, whatever their names.
 func (f Folder) unused() (adopted []string, err error) {
 	entries, err := os.ReadDir(f.Path)
 	if os.IsNotExist(err) {

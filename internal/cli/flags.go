@@ -89,8 +89,8 @@ func (f *Flags) Given(name string) bool {
 	return given
 }
 
-// Alone returns a UsageError if a flag was given with others, which would have no
-// effect.
+// Alone returns a UsageError if a flag was given with others, which would have
+// no effect.
 func (f *Flags) Alone(name string) (err error) {
 	f.set.Visit(func(g *flag.Flag) {
 		if g.Name != name && err == nil {

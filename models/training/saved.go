@@ -16,8 +16,8 @@ type Saved struct {
 }
 
 // ReadSaved reads the checkpoint in a folder without what it was written with:
-// that of a run of at most so many epochs. One that is not there, or damaged, is
-// an error.
+// that of a run of at most so many epochs. One that is not there, or damaged,
+// is an error.
 func ReadSaved(dir atomicfile.Dir, epochs int) (*Saved, error) {
 	f, err := readCheckpoint(dir, epochs, nil)
 	if err != nil {

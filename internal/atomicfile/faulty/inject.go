@@ -20,7 +20,8 @@ type Fault struct {
 	kill    bool // the process ends, by SIGKILL where there are signals
 }
 
-// Kill ends the process in the place of a system call, or after a part of a write.
+// Kill ends the process in the place of a system call, or after a part of a
+// write.
 var Kill = Fault{Name: "kill", part: true, kill: true}
 
 // Faults are those that a disk, a full one and a signal cause.
