@@ -33,7 +33,7 @@ func (r *report) hooks() experiment.Hooks {
 			r.start()
 			return nil
 		},
-		Resume: r.resumed,
+		Resume: func(epochs int) { r.printf("%s\n", show.Resumed(r.dir, epochs)) },
 		Warn: func(text string) {
 			r.closeBar()
 			warner(r.stderr)(text)
@@ -86,13 +86,9 @@ func (r *report) step(s training.Step) {
 // epoch prints what an epoch brought.
 func (r *report) epoch(e training.Epoch) {
 	r.closeBar()
-	best := ""
-	if e.Best {
-		best = "   best so far"
+	if !r.quiet {
+		show.Epoch(r.stdout, e, r.experiment.Epochs)
 	}
-	epochs := r.experiment.Epochs
-	r.printf("Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
-		len(fmt.Sprint(epochs)), e.Number, epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
 }
 
 // closeBar removes the progress bar, if there is one.
@@ -101,15 +97,6 @@ func (r *report) closeBar() {
 		r.bar.Close()
 		r.bar = nil
 	}
-}
-
-// resumed says that a run goes on, and from where.
-func (r *report) resumed(epochs int) {
-	if epochs == 0 {
-		r.printf("%s holds the start of this run, but no finished epoch: starting again\n", r.dir.Path)
-		return
-	}
-	r.printf("Going on after epoch %d, with the checkpoint in %s\n", epochs, r.dir.Path)
 }
 
 // warner returns what prints warnings.

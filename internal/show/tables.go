@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
@@ -76,4 +77,22 @@ func Schedule(s optimizers.Schedule) string {
 		return fmt.Sprintf(" (%s)", name)
 	}
 	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", name, s.Warmup)
+}
+
+// Epoch prints what an epoch of so many brought.
+func Epoch(w io.Writer, e training.Epoch, epochs int) {
+	best := ""
+	if e.Best {
+		best = "   best so far"
+	}
+	fmt.Fprintf(w, "Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
+		len(fmt.Sprint(epochs)), e.Number, epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
+}
+
+// Resumed says that a run in a folder goes on, and from where.
+func Resumed(dir folder.Folder, epochs int) string {
+	if epochs == 0 {
+		return dir.Path + " holds the start of this run, but no finished epoch: starting again"
+	}
+	return fmt.Sprintf("Going on after epoch %d, with the checkpoint in %s", epochs, dir.Path)
 }
