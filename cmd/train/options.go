@@ -67,7 +67,7 @@ func (o *options) addFlags(f *cli.Flags) {
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
-	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output"+cli.ByArchitecture(labSizes))
+	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output"+cli.ByArchitecture(cli.LabSizes))
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
 	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
 	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
@@ -96,13 +96,6 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.check, "check", cli.Path, "only say whether the files of the run, or comparison, in `DIR` are whole; a damaged model.safetensors is made again from the checkpoint")
 	f.BindBool(&o.quiet, "quiet", "print nothing but the result")
 	f.BindBool(&o.verbose, "verbose", "also print the first batch: shapes, logits, loss")
-}
-
-// labSizes returns the sizes of a network for the lab's images.
-func labSizes(c experiment.Config) any {
-	const pixels, classes = 28 * 28, 10
-	model, _ := models.DefaultConfig(c.Model.Architecture, pixels, classes)
-	return cli.JoinInts(model.Sizes, ",")
 }
 
 // complete sets the defaults that depend on other flags and refuses flags that

@@ -89,6 +89,13 @@ func ByArchitecture(of func(experiment.Config) any) string {
 	return text + ")"
 }
 
+// LabSizes returns the sizes of a network for the lab's images.
+func LabSizes(c experiment.Config) any {
+	const pixels, classes = 28 * 28, 10
+	model, _ := models.DefaultConfig(c.Model.Architecture, pixels, classes)
+	return JoinInts(model.Sizes, ",")
+}
+
 // and joins names as a sentence does.
 func and(names []string) string {
 	last := len(names) - 1
