@@ -1,6 +1,6 @@
 # What a developer types. Everything needs Go alone.
 
-.PHONY: fmt lint test race bench fuzz crash figures
+.PHONY: fmt lint test race bench fuzz crash torture figures
 
 fmt:
 	gofmt -w .
@@ -30,6 +30,11 @@ fuzz:
 # its system calls: tens of thousands of runs; the last lines count them.
 crash:
 	go test -count 1 -timeout 1h -v -run '^(TestCrash|TestFaults)$$' ./experiment -args -crash-states all
+
+# A thousand kills, two hundred pairs of commands on one folder, two thousand
+# flipped bits; the last lines of each count them.
+torture:
+	go test -count 1 -timeout 1h -v -run '^(TestKills|TestPairs|TestFlips)$$' ./cmd/train -args -torture 100
 
 # The pictures in the README, from the run that it describes.
 figures:

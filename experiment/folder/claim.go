@@ -102,6 +102,12 @@ func (h *Hold) claim(now document, same Same) error {
 			return err
 		}
 	}
+	// What the run needs was just read: its copy may be damaged or missing.
+	for name, content := range h.Inputs {
+		if err := h.Dir().WriteFrom(name, content); err != nil {
+			return err
+		}
+	}
 	if !found.grown {
 		return nil
 	}
