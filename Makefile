@@ -1,6 +1,6 @@
 # What a developer types. Everything needs Go alone.
 
-.PHONY: fmt lint test race bench fuzz crash torture figures
+.PHONY: fmt lint vulncheck test race bench fuzz crash torture figures
 
 fmt:
 	gofmt -w .
@@ -8,6 +8,10 @@ fmt:
 lint:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# Known vulnerabilities in what the programs call; asks vuln.go.dev.
+vulncheck:
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 test:
 	go test ./...

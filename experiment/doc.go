@@ -10,6 +10,7 @@
 // front can pause it, look at its parameters and step through it.
 // [Experiment.Run] claims a folder, resumes an interrupted run in it, shows a
 // finished one, or trains from the start; hooks tell a front what happens.
+// [Check] says whether the files of a run are whole.
 //
 // Any number of experiments may be made and run side by side in one process,
 // each with the bits that it has alone; Config.Threads bounds the threads that

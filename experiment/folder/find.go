@@ -47,7 +47,9 @@ func (f Folder) find(now document, same Same) (found, error) {
 		if is.begun {
 			return is, nil
 		}
-		is.files, err = f.unused()
+		if is.files, err = f.unused(); err != nil && f.came() {
+			return f.find(now, same)
+		}
 		return is, err
 	}
 	if err != nil {
@@ -72,6 +74,17 @@ func (f Folder) find(now document, same Same) (found, error) {
 		return is, &DifferentError{Path: f.Path, Differences: d}
 	}
 	return is, nil
+}
+
+// came reports whether there is a document of a run, for who found none: another
+// command, which holds the folder, has begun one meanwhile.
+func (f Folder) came() bool {
+	for _, name := range []string{ConfigFile, replacingFile} {
+		if _, err := os.Stat(f.File(name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // unused returns the files that may be adopted, or an error if there are
