@@ -24,8 +24,8 @@ type damaged struct {
 	stdout string
 }
 
-// damagedRuns are a finished and an interrupted run, both from a file that is in
-// their folders, made by the command with flags.
+// damagedRuns are a finished and an interrupted run, both from a file that is
+// in their folders, made by the command with flags.
 func damagedRuns(t *testing.T, flags, out string) []*damaged {
 	t.Helper()
 	trainCommand.Done(t, flags)
@@ -40,8 +40,8 @@ func damagedRuns(t *testing.T, flags, out string) []*damaged {
 }
 
 // TestFlips flips one bit of a file of a run, and then carries the command out
-// that shows the run or goes on with it: an error or a warning names the file, or
-// there is no effect on what is shown and on the bytes it ends with.
+// that shows the run or goes on with it: an error or a warning names the file,
+// or there is no effect on what is shown and on the bytes it ends with.
 func TestFlips(t *testing.T) {
 	data, base := clitest.WriteData(t), t.TempDir()
 	out, kept := filepath.Join(base, "run"), filepath.Join(base, "kept")

@@ -76,8 +76,8 @@ func (f Folder) find(now document, same Same) (found, error) {
 	return is, nil
 }
 
-// came reports whether there is a document of a run, for who found none: another
-// command, which holds the folder, has begun one meanwhile.
+// came reports whether there is a document of a run, for who found none:
+// another command, which holds the folder, has begun one meanwhile.
 func (f Folder) came() bool {
 	for _, name := range []string{ConfigFile, replacingFile} {
 		if _, err := os.Stat(f.File(name)); err == nil {
