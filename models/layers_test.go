@@ -14,13 +14,13 @@ import (
 )
 
 // everyNetwork are small networks with every architecture and every activation
-// that it allows.
+// that it allows; with more dropout, so few units would not learn in time.
 func everyNetwork() []Config {
 	var all []Config
 	for _, row := range architectures {
 		for _, a := range graph.Activations {
 			if a == row.activation || row.freeActivation {
-				all = append(all, Config{Architecture: row.name, Sizes: []int{6, 8, 5, 3}, Activation: a, Dropout: row.dropout})
+				all = append(all, Config{Architecture: row.name, Sizes: []int{6, 8, 5, 3}, Activation: a, Dropout: min(row.dropout, 0.2)})
 			}
 		}
 	}

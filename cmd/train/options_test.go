@@ -113,13 +113,13 @@ func TestFailures(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
 	flags := map[string]string{
-		"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10)",
+		"data": "(default mnist)", "model": "(default hyperparameter)", "sizes": "(default 784,128,10; base 784,512,256,256,128,10",
 		"activation": "(default tanh)", "dropout": "(default 0.2)", "init": "(default torch)", "load": "safetensors",
 		"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
-		"split": "(default numpy; base torch)", "pixels": "(default unit; base symmetric)", "drop-last": "(default false; base true)",
-		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
+		"split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
+		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {
 		if _, ok := flags[setting.Flag]; !ok {
