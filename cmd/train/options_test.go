@@ -119,7 +119,7 @@ func TestHelp(t *testing.T) {
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
 		"split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
-		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "schedule": "(default constant)", "warmup": "(default 0)",
+		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {
 		if _, ok := flags[setting.Flag]; !ok {

@@ -10,14 +10,14 @@
 //
 // # Design
 //
-// Every exported kernel has two implementations. The plain one is a loop in Go
-// that says what is computed, and serves every CPU. The other is assembly, for
-// AVX-512 and for AVX2 with FMA: Go does not vectorize loops. kernels.go has
-// the type of the tables of assembly functions, which are generated; at the
-// start, the variable active is set to the best that the CPU has, or to plain,
-// which stands for the plain kernels. A call of assembly cannot be pre-empted,
-// so long slices are handed over in pieces. The build tag purego leaves the
-// assembly out.
+// A kernel has a plain implementation, a loop in Go that says what is computed,
+// and serves every CPU. All that training spends its time in have another in
+// assembly, for AVX-512 and for AVX2 with FMA: Go does not vectorize loops. A
+// nil function stands for what has none. kernels.go has the type of the tables
+// of assembly functions, which are generated; at the start, the variable active
+// is set to the best that the CPU has, or to plain, which stands for the plain
+// kernels. A call of assembly cannot be pre-empted, so long slices are handed
+// over in pieces. The build tag purego leaves the assembly out.
 //
 // Several threads share a long slice (package parallel), no more than the first
 // argument allows. That changes no bit, since every element is still computed
