@@ -2,7 +2,9 @@ package experiment_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,13 +107,17 @@ func TestCheckMakesNoOtherModel(t *testing.T) {
 	path := ran(t)
 	name := filepath.Join(path, folder.ManifestFile)
 	var manifest struct {
-		Files map[string]string `json:"files"`
+		Files  map[string]string `json:"files"`
+		Digest string            `json:"digest"`
 	}
 	check.NoError(t, json.Unmarshal([]byte(readFile(t, name)), &manifest))
 	manifest.Files[training.BestFile] = strings.Repeat("0", 64)
-	data, err := json.Marshal(manifest)
+	data, err := json.Marshal(manifest.Files)
 	check.NoError(t, err)
-	check.NoError(t, os.WriteFile(name, data, 0o644))
+	manifest.Digest = fmt.Sprintf("%x", sha256.Sum256(data))
+	data, err = json.MarshalIndent(manifest, "", "  ")
+	check.NoError(t, err)
+	check.NoError(t, os.WriteFile(name, append(data, '\n'), 0o644))
 	c, err := experiment.Check(path)
 	check.Error(t, err, training.BestFile, "own command")
 	if len(c.Mended) > 0 {

@@ -1,9 +1,13 @@
 package folder
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -55,6 +59,8 @@ type document struct {
 	// Files are the names of all files of the run but this one: what may be
 	// removed with it. Folders of earlier versions have none.
 	Files []string `json:"files,omitempty"`
+	// Digest is that of the rest. Earlier versions wrote none.
+	Digest string `json:"digest,omitempty"`
 }
 
 // document returns the content of ConfigFile for a run.
@@ -76,35 +82,61 @@ func (f Folder) document(run any) (document, error) {
 
 // bytes returns the document as a file has it.
 func (d document) bytes() ([]byte, error) {
+	d.Digest = ""
+	rest, err := json.Marshal(d)
+	if err != nil {
+		return nil, errors.Wrap(err, "writing the configuration of a run")
+	}
+	d.Digest = fmt.Sprintf("%x", sha256.Sum256(rest))
 	data, err := json.MarshalIndent(d, "", "  ")
 	return append(data, '\n'), errors.Wrap(err, "writing the configuration of a run")
 }
 
+// sealed reports whether the document is of a version that writes the digest.
+func (d document) sealed() bool {
+	return d.Digest != "" || slices.Contains(d.Files, ManifestFile)
+}
+
 // readDocument reads a document, the one in ConfigFile or that of a
-// replacement. What is no document of a run is an *UnusableError.
+// replacement. What is no document of a run, or is not as it was written, is an
+// *UnusableError.
 func (f Folder) readDocument(name string) (document, error) {
+	d, whole, err := f.decodeDocument(name)
+	if err == nil && !whole {
+		return document{}, &UnusableError{Path: f.Path, Err: errors.Errorf("%s is damaged: it is not as the run wrote it", f.File(name))}
+	}
+	return d, err
+}
+
+// decodeDocument is readDocument without the error for a damaged document: it
+// reports whether the document is whole.
+func (f Folder) decodeDocument(name string) (d document, whole bool, err error) {
 	const most = 1 << 20
 	data, err := regular.Read(f.File(name), most)
 	if errors.Is(err, os.ErrNotExist) {
-		return document{}, errors.WithMessage(err, "reading the configuration of a run")
+		return document{}, false, errors.WithMessage(err, "reading the configuration of a run")
 	}
 	if err != nil {
-		return document{}, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "reading the configuration of a run")}
+		return document{}, false, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "reading the configuration of a run")}
 	}
-	var d document
 	var run map[string]any
 	if json.Unmarshal(data, &d) != nil || json.Unmarshal(d.Run, &run) != nil || run == nil {
-		return document{}, &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(name))}
+		return document{}, false, &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(name))}
+	}
+	whole = true
+	if d.sealed() {
+		same, err := d.bytes()
+		whole = err == nil && bytes.Equal(same, data)
 	}
 	if d.Files == nil {
 		d.Files = f.Files
 	}
 	for _, file := range d.Files {
 		if !isName(file) {
-			return document{}, &UnusableError{Path: f.Path, Err: errors.Errorf("%s lists %.80q, which is not the name of a file in its folder", f.File(name), file)}
+			return document{}, false, &UnusableError{Path: f.Path, Err: errors.Errorf("%s lists %.80q, which is not the name of a file in its folder", f.File(name), file)}
 		}
 	}
-	return d, nil
+	return d, whole, nil
 }
 
 // Read decodes the configuration of the run in the folder, as JSON, into run. A

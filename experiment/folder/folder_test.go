@@ -1,6 +1,7 @@
 package folder_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -218,4 +219,39 @@ func TestRead(t *testing.T) {
 	write(t, f.File(folder.ConfigFile), `{"editor": 1}`)
 	unusable(t, f.Read(&got), "is not the configuration of a run")
 	check.Error(t, folder.Folder{Path: t.TempDir()}.Read(&got), "reading the configuration", folder.ConfigFile)
+}
+
+// No bit of a run's configuration flips unnoticed.
+func TestConfigurationIsWhole(t *testing.T) {
+	f := claimed(t)
+	data, err := os.ReadFile(f.File(folder.ConfigFile))
+	check.NoError(t, err)
+	for bit := range 8 * len(data) {
+		flipped := bytes.Clone(data)
+		flipped[bit/8] ^= 1 << (bit % 8)
+		check.NoError(t, os.WriteFile(f.File(folder.ConfigFile), flipped, 0o644))
+		_, _, err := f.Holds(usual(), nil)
+		unusable(t, err, folder.ConfigFile)
+		if c, err := f.Check(); err == nil && !slices.Equal(c.Damaged, []string{folder.ConfigFile}) {
+			t.Fatalf("bit %d: %+v", bit, c)
+		}
+	}
+}
+
+// No bit of a manifest flips unnoticed.
+func TestManifestIsWhole(t *testing.T) {
+	f := claimed(t)
+	check.NoError(t, f.Seal())
+	data, err := os.ReadFile(f.File(folder.ManifestFile))
+	check.NoError(t, err)
+	for bit := range 8 * len(data) {
+		flipped := bytes.Clone(data)
+		flipped[bit/8] ^= 1 << (bit % 8)
+		check.NoError(t, os.WriteFile(f.File(folder.ManifestFile), flipped, 0o644))
+		c, err := f.Check()
+		check.NoError(t, err)
+		if !slices.Equal(c.Damaged, []string{folder.ManifestFile}) {
+			t.Fatalf("bit %d: %+v", bit, c)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -19,9 +20,27 @@ import (
 const ManifestFile = "manifest.json"
 
 // manifest is the content of ManifestFile: SHA-256 in hexadecimal by the names
-// of the files.
+// of the files, and that of this list.
 type manifest struct {
-	Files map[string]string `json:"files"`
+	Files  map[string]string `json:"files"`
+	Digest string            `json:"digest"`
+}
+
+// bytes returns the manifest as a file has it.
+func (m manifest) bytes() ([]byte, error) {
+	list, err := json.Marshal(m.Files)
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	m.Digest = fmt.Sprintf("%x", sha256.Sum256(list))
+	data, err := json.MarshalIndent(m, "", "  ")
+	return append(data, '\n'), errors.WithStack(err)
+}
+
+// is reports whether data are the bytes of m.
+func (m manifest) is(data []byte) bool {
+	same, err := m.bytes()
+	return err == nil && bytes.Equal(same, data)
 }
 
 // Seal says that the run has finished: it writes the digests of all its files.
@@ -41,11 +60,11 @@ func (f Folder) Seal() error {
 			return err
 		}
 	}
-	data, err := json.MarshalIndent(m, "", "  ")
+	data, err := m.bytes()
 	if err != nil {
-		return errors.Wrapf(err, "writing %s", f.File(ManifestFile))
+		return errors.WithMessagef(err, "writing %s", f.File(ManifestFile))
 	}
-	return f.Write(ManifestFile, append(data, '\n'))
+	return f.Write(ManifestFile, data)
 }
 
 // Sealed reports whether the run in the folder has finished.
@@ -72,9 +91,9 @@ func (c Condition) Lacks(name string) bool {
 }
 
 // Check holds the files of the run in the folder against its manifest. A
-// manifest that is none counts as a damaged file.
+// manifest that is not as it was written counts as a damaged file.
 func (f Folder) Check() (Condition, error) {
-	d, err := f.readDocument(ConfigFile)
+	d, whole, err := f.decodeDocument(ConfigFile)
 	if err != nil {
 		return Condition{}, err
 	}
@@ -82,6 +101,9 @@ func (f Folder) Check() (Condition, error) {
 	const most = 1 << 20
 	data, err := regular.Read(f.File(ManifestFile), most)
 	if errors.Is(err, os.ErrNotExist) {
+		if !whole {
+			c.Damaged = []string{ConfigFile}
+		}
 		return c, nil
 	}
 	if err != nil {
@@ -89,7 +111,7 @@ func (f Folder) Check() (Condition, error) {
 	}
 	c.Sealed = true
 	var m manifest
-	if json.Unmarshal(data, &m) != nil || m.Files[ConfigFile] == "" {
+	if json.Unmarshal(data, &m) != nil || m.Files[ConfigFile] == "" || !m.is(data) {
 		c.Damaged = []string{ManifestFile}
 		return c, nil
 	}
