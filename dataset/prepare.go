@@ -6,9 +6,9 @@ import (
 	"optlab/random"
 )
 
-// evaluationBatch is the number of samples evaluated at once. Results do not
+// EvaluationBatch is the number of samples evaluated at once. Results do not
 // depend on it; the speed does.
-const evaluationBatch = 1000
+const EvaluationBatch = 1000
 
 // Preparation says how a data set is made ready for training and testing.
 type Preparation struct {
@@ -58,8 +58,8 @@ func Prepare(set *Set, p Preparation, batch int, stream *random.Stream, threads 
 		into    **Loader
 	}{
 		{"training data", set.Train, train, LoaderConfig{BatchSize: batch, Shuffle: true, DropLast: p.DropLast}, &l.Train},
-		{"validation data", set.Train, validation, LoaderConfig{BatchSize: evaluationBatch, Shuffle: p.ShuffleValidation}, &l.Validation},
-		{"test data", set.Test, nil, LoaderConfig{BatchSize: evaluationBatch}, &l.Test},
+		{"validation data", set.Train, validation, LoaderConfig{BatchSize: EvaluationBatch, Shuffle: p.ShuffleValidation}, &l.Validation},
+		{"test data", set.Test, nil, LoaderConfig{BatchSize: EvaluationBatch}, &l.Test},
 	} {
 		part.config.Pixels, part.config.Threads = p.Pixels, threads
 		if *part.into, err = NewLoader(part.images, part.indices, part.config); err != nil {

@@ -3,6 +3,7 @@ package experiment
 import (
 	"optlab/dataset"
 	"optlab/experiment/folder"
+	"optlab/internal/memory"
 	"optlab/models"
 	"optlab/models/training"
 	"optlab/optimizers"
@@ -21,11 +22,15 @@ type Experiment struct {
 
 // New sets an experiment up on a set: from the seed it draws, in the notebook's
 // order, the split, if it is random, and the first parameters of all layers.
-// The set is shared. A wrong configuration is a *ConfigError; other errors are
+// The set is shared. A wrong configuration, or one that takes more memory than
+// there is, is a *ConfigError; other errors are
 // those of a set that is too small for it and of reading c.Start.
 func New(c Config, set *dataset.Set) (*Experiment, error) {
 	c, err := c.Complete(set)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.fits(memory.Available()); err != nil {
 		return nil, err
 	}
 	stream := random.New(c.Seed)

@@ -154,7 +154,7 @@ func (e *Experiment) finish(ctx context.Context, dir folder.Folder, h Hooks) (*t
 	results := &training.Results{History: *history, Status: training.Finished}
 	if runErr == nil {
 		var test training.Evaluation
-		if test, runErr = training.NewEvaluator(e.Model, e.Threads).Evaluate(ctx, e.Data.Test, nil); runErr == nil {
+		if test, runErr = e.Test(ctx); runErr == nil {
 			results.Test = &test
 		}
 	}

@@ -19,6 +19,11 @@ type Program struct {
 	// gorgonia.Grad. With none the machine runs forwards only.
 	Parameters gorgonia.Nodes
 
+	// Share, if it is not nil, is a machine with the same parameters in whose
+	// memory the gradients are computed: the run of either overwrites those of
+	// both.
+	Share *Machine
+
 	// Hooks are the nodes whose values can be looked at after a run, by the
 	// name under which [Machine.Value] gives them out.
 	Hooks map[string]*gorgonia.Node
@@ -118,6 +123,28 @@ func (m *Machine) differentiate(p Program) error {
 	}
 	for i, n := range p.Parameters {
 		m.gradients = append(m.gradients, &pair{parameter: n, gradient: grads[i]})
+	}
+	if p.Share == nil {
+		return nil
+	}
+	return m.share(p.Share)
+}
+
+// share computes the gradients of m in the memory of those of other.
+func (m *Machine) share(other *Machine) error {
+	if len(m.gradients) != len(other.gradients) {
+		return errors.Errorf("sharing the memory of gradients: there are %d parameters, the other machine has %d", len(m.gradients), len(other.gradients))
+	}
+	for i := range m.gradients {
+		mine, ok := m.gradients[i].(*pair).gradient.Op().(*op)
+		theirs, too := other.gradients[i].(*pair).gradient.Op().(*op)
+		if !ok || !too {
+			continue // a sum, of a parameter that is used twice
+		}
+		if !mine.output.equal(theirs.output) {
+			return errors.Errorf("sharing the memory of gradients: that of parameter %d is %v, the other machine's %v", i, mine.output, theirs.output)
+		}
+		mine.share(theirs)
 	}
 	return nil
 }

@@ -99,12 +99,6 @@ func (o *op) insert(inputs gorgonia.Nodes) (n *gorgonia.Node, err error) {
 	for _, in := range inputs {
 		o.inputs = append(o.inputs, operandOf(in))
 	}
-	if o.output.isScalar() {
-		o.value, o.data.out = gorgonia.NewF32(0), make([]float32, 1)
-	} else {
-		t := newTensor(o.output)
-		o.value, o.data.out = t, t.Float32s()
-	}
 	err = guard(o.name, func() (err error) {
 		n, err = gorgonia.ApplyOp(o, inputs...)
 		return err
@@ -112,8 +106,29 @@ func (o *op) insert(inputs gorgonia.Nodes) (n *gorgonia.Node, err error) {
 	return n, err
 }
 
+// allocate makes the output, at the first run: until then another op's may take
+// its place.
+func (o *op) allocate() {
+	switch {
+	case o.value != nil:
+	case o.output.isScalar():
+		o.value, o.data.out = gorgonia.NewF32(0), make([]float32, 1)
+	default:
+		t := newTensor(o.output)
+		o.value, o.data.out = t, t.Float32s()
+	}
+}
+
+// share makes the output of other, of the same shape, that of o too: the run of
+// either overwrites it.
+func (o *op) share(other *op) {
+	other.allocate()
+	o.value, o.data.out = other.value, other.data.out
+}
+
 // Do computes the output from the values of the inputs.
 func (o *op) Do(values ...gorgonia.Value) (gorgonia.Value, error) {
+	o.allocate()
 	if err := o.read(values); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,9 @@ type PassConfig struct {
 	// Masks is the stream that dropout masks are drawn from: the model is in
 	// training mode. Without it, the model is in evaluation mode: no dropout.
 	Masks *random.Stream
+	// Share, if it is not nil, is a pass of the model with gradients, whose
+	// memory those of this one take: the run of either overwrites them.
+	Share *Pass
 	// Threads bounds the threads that share the work of one run: 0 is as many
 	// as there are. The results do not depend on it.
 	Threads int
@@ -57,6 +60,9 @@ func (m *Model) compile(config PassConfig) (*Pass, error) {
 // outputs.
 func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (program graph.Program, err error) {
 	program.Hooks, program.Threads = make(map[string]*gorgonia.Node), config.Threads
+	if config.Share != nil {
+		program.Share = config.Share.Machine
+	}
 	x, data, err := graph.Input(g, "x", config.Batch, m.config.input())
 	if err != nil {
 		return program, err

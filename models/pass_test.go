@@ -192,3 +192,23 @@ func TestPassErrors(t *testing.T) {
 	p.Labels[1] = 2
 	check.NoError(t, p.Run())
 }
+
+// Passes of other batch sizes that share memory have the gradients that they
+// have alone.
+func TestPassesShareGradients(t *testing.T) {
+	m := newModel(t, Base(graph.Tanh, 6, 3, []int{5}), 1)
+	apart := runPass(t, m, PassConfig{Batch: 4, Gradients: true})
+	first := runPass(t, m, PassConfig{Batch: 1, Gradients: true})
+	second := runPass(t, m, PassConfig{Batch: 4, Gradients: true, Share: first})
+	for i, g := range second.Gradients() {
+		got, err := g.Grad()
+		check.NoError(t, err)
+		want, err := apart.Gradients()[i].Grad()
+		check.NoError(t, err)
+		other, err := first.Gradients()[i].Grad()
+		check.NoError(t, err)
+		if !slices.Equal(got.(*tensor.Dense).Float32s(), want.(*tensor.Dense).Float32s()) || got != other {
+			t.Errorf("gradient %d is %v, alone %v", i, got, want)
+		}
+	}
+}

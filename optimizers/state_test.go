@@ -174,6 +174,33 @@ func TestStateIsACopy(t *testing.T) {
 	}
 }
 
+// What View returns and Adopt takes is the optimizer's own.
+func TestStateWithoutCopies(t *testing.T) {
+	for _, c := range all {
+		t.Run(c.name, func(t *testing.T) {
+			o := c.make(t)
+			model, setGradients := mixed()
+			run(t, o, model, setGradients, 0, 2)
+			want := content(o.State())
+			same(t, "View", content(o.View()), want)
+			other := c.make(t)
+			s := o.State()
+			noError(t, other.Adopt(s))
+			same(t, "after Adopt", content(other.State()), want)
+			for name, x := range other.View().Tensors {
+				if x != s.Tensors[name] {
+					t.Errorf("%s is a copy", name)
+				}
+			}
+			clear(s.Tensors)
+			clear(other.View().Tensors)
+			same(t, "after both maps were emptied", content(other.State()), want)
+			s.Steps = -1
+			wantError(t, other.Adopt(s), "Steps is -1")
+		})
+	}
+}
+
 func zero(s State) {
 	for _, x := range s.Tensors {
 		x.Zero()

@@ -73,6 +73,10 @@ func Lookup(name string) (Kind, error) {
 	return Kind{}, errors.Errorf("unknown optimizer %q: want one of %s", name, strings.Join(Names(), ", "))
 }
 
+// Moments returns how many tensors the optimizer keeps for each parameter, of
+// its shape.
+func (k Kind) Moments() int { return len(k.moments) }
+
 // Settings returns the settings that the optimizer uses, the one that matters
 // most first.
 func (k Kind) Settings() []Setting {

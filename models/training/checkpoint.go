@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,6 +117,9 @@ func (t *Trainer) Resume() (epochs int, err error) {
 	if err := t.restore(f); err != nil {
 		return 0, errors.WithMessagef(err, "resuming from %s", path)
 	}
+	// The parameters in f are copies now: their memory is that of the
+	// gradients, which the first step takes.
+	runtime.GC()
 	// It may be missing, or of an epoch before: it is written first.
 	if err := t.saveBest(t.resumed.best); err != nil {
 		return 0, err

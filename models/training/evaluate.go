@@ -67,6 +67,16 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream
 	return result, nil
 }
 
+// Test evaluates the model, as it is after Run, on the test data. It is what a
+// new evaluator computes, in memory that the run has taken already.
+func (t *Trainer) Test(ctx context.Context) (Evaluation, error) {
+	if t.evaluator == nil {
+		t.evaluator = NewEvaluator(t.Model, t.Threads)
+	}
+	t.evaluator.between = nil
+	return t.evaluator.Evaluate(ctx, t.Data.Test, nil)
+}
+
 // score returns how many samples of the last run were classified correctly and,
 // if confusion is not nil, counts every prediction there.
 func score(pass *models.Pass, confusion [][]int) (correct int) {
@@ -98,6 +108,9 @@ func (p *passes) next(loader *dataset.Loader) (*models.Pass, error) {
 	if !ok {
 		config := p.config
 		config.Batch = size
+		for _, config.Share = range p.bySize {
+			break // any: they share with each other
+		}
 		var err error
 		if pass, err = p.model.Compile(config); err != nil {
 			return nil, err

@@ -157,3 +157,21 @@ func TestEvaluateErrors(t *testing.T) {
 	_, err = training.NewEvaluator(wide, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.Error(t, err, "3200") // values that 50 images have
 }
+
+// A trainer tests its model as a new evaluator does, before a run and after it.
+func TestTrainerTest(t *testing.T) {
+	trainer := usual.trainer(t)
+	for _, when := range []string{"before", "after"} {
+		got, err := trainer.Test(t.Context())
+		check.NoError(t, err)
+		want, err := training.NewEvaluator(trainer.Model, 0).Evaluate(t.Context(), trainer.Data.Test, nil)
+		check.NoError(t, err)
+		if got.Loss != want.Loss || got.Accuracy != want.Accuracy {
+			t.Errorf("%s the run: %v, %v, a new evaluator says %v, %v", when, got.Loss, got.Accuracy, want.Loss, want.Accuracy)
+		}
+		if when == "before" {
+			_, err = trainer.Run(t.Context())
+			check.NoError(t, err)
+		}
+	}
+}

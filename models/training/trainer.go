@@ -48,9 +48,10 @@ type Trainer struct {
 	OnEpoch      func(Epoch)            // after every epoch
 	OnWarning    func(string)           // of what the user should know
 
-	control control
-	resumed *resumed // nil: a new run
-	ran     bool
+	evaluator *Evaluator // of Run and Test, which has memory for a batch
+	control   control
+	resumed   *resumed // nil: a new run
+	ran       bool
 }
 
 // Step reports one training step.
@@ -77,9 +78,9 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 		train: passes{model: t.Model, config: models.PassConfig{
 			Gradients: true, Masks: t.Masks, Threads: t.Threads,
 		}},
-		evaluator: NewEvaluator(t.Model, t.Threads),
-		history:   &History{BatchesPerEpoch: t.Data.Train.Batches()},
+		history: &History{BatchesPerEpoch: t.Data.Train.Batches()},
 	}
+	t.evaluator = NewEvaluator(t.Model, t.Threads)
 	if t.ran {
 		return r.history, errors.New("training: the trainer has run already: want a new one")
 	}
@@ -107,10 +108,9 @@ func (r *run) exhausted() bool {
 // run is the state of Trainer.Run.
 type run struct {
 	*Trainer
-	train     passes
-	evaluator *Evaluator
-	history   *History
-	best      map[string]*tensor.Dense // parameters with the highest validation accuracy
+	train   passes
+	history *History
+	best    map[string]*tensor.Dense // parameters with the highest validation accuracy
 }
 
 // epoch trains on every batch once, then validates, records and saves.
