@@ -96,7 +96,8 @@ type number struct {
 }
 
 // numbers are the numbers of an epoch that a record has, as the table orders
-// them. The mean of the batches' losses is in none of its lists.
+// them, the time at last. The mean of the batches' losses is in none of its
+// lists.
 func (r *record) numbers() []number {
 	return []number{
 		{&r.TrainScores, "train_accuracy", func(e *Epoch) *float64 { return &e.TrainAccuracy }},
