@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"hash/crc32"
+	"math"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -56,7 +57,12 @@ func readArchive(data []byte) (map[string]*tensor.Dense, error) {
 // openArchive reads the directory of the archive, whose records are all in one
 // folder, that of the first.
 func openArchive(data []byte) (*archive, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	directory := &limitedReader{data: bytes.NewReader(data), left: maxDirectory}
+	z, err := zip.NewReader(directory, int64(len(data)))
+	if directory.left < 0 {
+		return nil, errors.Errorf("a zip archive with a directory of more than %d bytes: save model.state_dict() alone", maxDirectory)
+	}
+	directory.left = math.MaxInt64 // what is read from now on is in proportion
 	if err != nil {
 		return nil, errors.Wrap(err, "not a whole zip archive: copy or save it again")
 	}
@@ -78,6 +84,24 @@ func openArchive(data []byte) (*archive, error) {
 	return a, nil
 }
 
+// maxDirectory is the most that is read of an archive to find its records, whose
+// descriptions take several times as much memory: some 80 000 tensors.
+const maxDirectory = 8 << 20
+
+// limitedReader reads from data until more than left bytes were asked for.
+type limitedReader struct {
+	data *bytes.Reader
+	left int64
+}
+
+// ReadAt reads as of io.ReaderAt.
+func (r *limitedReader) ReadAt(p []byte, offset int64) (int, error) {
+	if r.left -= int64(len(p)); r.left < 0 {
+		return 0, errors.New("the directory is too large")
+	}
+	return r.data.ReadAt(p, offset)
+}
+
 // load returns the bytes of a storage, and keeps them: many tensors may share
 // it.
 func (a *archive) load(s *storage) ([]byte, error) {
@@ -95,6 +119,10 @@ func (a *archive) load(s *storage) ([]byte, error) {
 	return data, nil
 }
 
+// encodings are the flags of a record whose bytes are not its content:
+// encrypted, patched, strongly encrypted, with a hidden directory.
+const encodings = 1 | 1<<5 | 1<<6 | 1<<13
+
 // record returns the content of a record, which is a part of the file as it
 // stands: torch.save compresses nothing, so a record cannot be larger than the
 // file.
@@ -103,8 +131,11 @@ func (a *archive) record(name string) ([]byte, error) {
 	if f == nil {
 		return nil, errors.Errorf("has no record %s: save model.state_dict() with torch.save", brief.Quote(name))
 	}
-	if f.Method != zip.Store || f.Flags&1 != 0 || f.CompressedSize64 != f.UncompressedSize64 {
+	if f.Method != zip.Store || f.Flags&encodings != 0 || f.CompressedSize64 != f.UncompressedSize64 {
 		return nil, errors.Errorf("record %s is compressed or encrypted, which torch.save never does: load and save it in PyTorch again", brief.Quote(name))
+	}
+	if f.ExternalAttrs&0x10 != 0 { // which PyTorch reads as nothing
+		return nil, errors.Errorf("record %s is marked as a folder, which torch.save never does: copy or save it again", brief.Quote(name))
 	}
 	begin, err := f.DataOffset()
 	if err != nil {

@@ -62,6 +62,8 @@ func TestRefusedArchives(t *testing.T) {
 		{"bomb for a pickle", []record{{name: "data.pkl", data: bomb.String(), method: zip.Deflate, size: 1 << 20}, numbers}, []string{`record "data.pkl" is compressed`}},
 		{"said to be compressed", []record{pickle, {name: "data/0", data: fourFloats, method: zip.Deflate}}, []string{`record "data/0" is compressed`}},
 		{"encrypted", []record{pickle, {name: "data/0", data: fourFloats, flags: 1}}, []string{`record "data/0" is compressed or encrypted`}},
+		{"patched", []record{pickle, {name: "data/0", data: fourFloats, flags: 1 << 5}}, []string{`record "data/0" is compressed or encrypted`}},
+		{"a folder", []record{pickle, {name: "data/0", data: fourFloats, attributes: 0x10}}, []string{`record "data/0" is marked as a folder`}},
 		{"two sizes", []record{pickle, {name: "data/0", data: fourFloats, packed: 15}}, []string{`record "data/0" is compressed`}},
 		{"a claim beyond the file", []record{pickle, {name: "data/0", data: fourFloats, size: 1 << 40}}, []string{`record "data/0" of 1099511627776 bytes is not inside the file`}},
 		{"a claim of 2⁶³", []record{{name: "data.pkl", data: plain, size: 1 << 63}, numbers}, []string{`record "data.pkl" of 9223372036854775808 bytes is not inside`}},

@@ -148,3 +148,35 @@ func FuzzLegacy(f *testing.F) {
 	f.Add(legacyOf(legacyDict(part, 2), oneKey, fourCount+fourFloats))
 	f.Fuzz(deterministic)
 }
+
+// A directory of many records would take several times its size.
+func TestLargeDirectory(t *testing.T) {
+	records := []record{{name: "data.pkl", data: plain}, {name: "data/0", data: fourFloats}}
+	for i := range 9 << 20 / 1000 {
+		records = append(records, record{name: strings.Repeat("x", 900) + strconv.Itoa(i)})
+	}
+	file := archiveOf(t, records...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ReadStateDict(file)
+	runtime.ReadMemStats(&after)
+	check.Error(t, err, "directory of more than 8388608 bytes")
+	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		t.Errorf("a file of %d bytes took %d bytes of memory", len(file), took)
+	}
+}
+
+// Numbers that a stride of 0 repeats are bounded in a large file, too.
+func TestRepeatedNumbers(t *testing.T) {
+	const n = 29 << 20
+	file := archiveOf(t, record{name: "data.pkl", data: one(0, []int64{n}, []int64{0})}, record{name: "data/0", data: fourFloats},
+		record{name: "other", data: strings.Repeat("x", n+1000)})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ReadStateDict(file)
+	runtime.ReadMemStats(&after)
+	check.Error(t, err, `tensor "w"`, "out of proportion", "save tensor.clone()")
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("it took %d bytes of memory", took)
+	}
+}

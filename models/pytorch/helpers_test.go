@@ -90,6 +90,7 @@ type record struct {
 	name, data string
 	method     uint16
 	flags      uint16
+	attributes uint32 // external ones
 	size       uint64 // claimed, if not 0
 	packed     uint64 // claimed when compressed, if not 0
 	noSum      bool   // leave the checksum out
@@ -106,7 +107,7 @@ func archiveOf(t testing.TB, records ...record) []byte {
 		if size == 0 {
 			size = uint64(len(r.data))
 		}
-		header := &zip.FileHeader{Name: "model/" + r.name, Method: r.method, Flags: r.flags, CRC32: crc32.ChecksumIEEE([]byte(r.data)),
+		header := &zip.FileHeader{Name: "model/" + r.name, Method: r.method, Flags: r.flags, ExternalAttrs: r.attributes, CRC32: crc32.ChecksumIEEE([]byte(r.data)),
 			CompressedSize64: uint64(len(r.data)), UncompressedSize64: size}
 		if r.method == zip.Store {
 			header.CompressedSize64 = size

@@ -52,7 +52,7 @@ func build(root any, size int, load loader) (map[string]*tensor.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{fileSize: int64(size), left: int64(size), load: load}
+	b := builder{fileSize: int64(size), left: min(int64(size), int64(size)/4+mostRepeated), load: load}
 	tensors := make(map[string]*tensor.Dense, len(d.keys))
 	for i, key := range d.keys {
 		name := key.(string)

@@ -24,12 +24,15 @@ type tensorRef struct {
 type builder struct {
 	fileSize int64
 	// left is how many elements may still be made, of at first one for each
-	// byte of the file. A file has four bytes for an element, but tied weights
-	// have one storage, and a stride of 0 repeats one number as often as the
-	// size says.
+	// byte of a small file. A file has four bytes for an element, but tied
+	// weights have one storage, and a stride of 0 repeats one number as often
+	// as the size says; of a large file at most mostRepeated may do so.
 	left int64
 	load loader
 }
+
+// mostRepeated elements take 64 MiB.
+const mostRepeated = 1 << 24
 
 func (b *builder) tensor(t *tensorRef) (*tensor.Dense, error) {
 	if t.storage.element != float32Element {
