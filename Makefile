@@ -1,6 +1,6 @@
 # What a developer types. Everything needs Go alone.
 
-.PHONY: fmt lint vulncheck test race bench fuzz crash torture figures
+.PHONY: fmt lint vulncheck test race bench fuzz crash torture differential figures
 
 fmt:
 	gofmt -w .
@@ -39,6 +39,11 @@ crash:
 # flipped bits; the last lines of each count them.
 torture:
 	go test -count 1 -timeout 1h -v -run '^(TestKills|TestPairs|TestFlips)$$' ./cmd/train -args -torture 100
+
+# State dicts and damaged copies of them, as read here and by PyTorch's
+# torch.load(weights_only=True): takes a python3 with torch, in $PYTHON.
+differential:
+	go test -count 1 -timeout 1h -v -tags differential -run '^TestDifferential$$' ./models/pytorch
 
 # The pictures in the README, from the run that it describes.
 figures:

@@ -144,15 +144,15 @@ func TestDefaultConfig(t *testing.T) {
 		HyperparameterModel: Hyperparameter([]int{784, 128, 47}, 0.2),
 		BaseNetwork:         Base(graph.Tanh, 784, 47, []int{512, 256, 256, 128}),
 	}
-	if names := Architectures(); !slices.Equal(names, []Architecture{HyperparameterModel, BaseNetwork}) {
-		t.Fatalf("the architectures are %q", names)
+	if names := Architectures(); !slices.Equal(names[:2], []Architecture{HyperparameterModel, BaseNetwork}) {
+		t.Fatalf("the first architectures are %q, want the lab's", names)
 	}
 	for _, a := range Architectures() {
 		got, err := DefaultConfig(a, 784, 47)
 		check.NoError(t, err)
 		check.NoError(t, got.Validate())
-		if !reflect.DeepEqual(got, want[a]) {
-			t.Errorf("%s: %+v, want %+v", a, got, want[a])
+		if w, ok := want[a]; ok && !reflect.DeepEqual(got, w) {
+			t.Errorf("%s: %+v, want %+v", a, got, w)
 		}
 	}
 	first, err := DefaultConfig(BaseNetwork, 9, 3)
