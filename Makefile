@@ -1,6 +1,6 @@
 # What a developer types. Everything needs Go alone.
 
-.PHONY: fmt lint vulncheck test race bench fuzz crash torture differential figures
+.PHONY: fmt lint vulncheck test race bench fuzz crash torture mutants memory differential figures
 
 fmt:
 	gofmt -w .
@@ -40,8 +40,19 @@ crash:
 torture:
 	go test -count 1 -timeout 1h -v -run '^(TestKills|TestPairs|TestFlips)$$' ./cmd/train -args -torture 100
 
-# State dicts and damaged copies of them, as read here and by PyTorch's
-# torch.load(weights_only=True): takes a python3 with torch, in $PYTHON.
+# Five thousand damaged copies of every file that is read.
+mutants:
+	go test -count 1 -timeout 1h -v -run '^TestMutants$$' ./experiment -args -mutants 5000
+
+# The memory of a training by Adam with checkpoints, of models of 77 and 292 MB.
+memory:
+	for sizes in 64,4000,5000,10 64,8000,9500,10; do \
+	  go test -count 1 -timeout 1h -v -run '^TestMemoryOfTraining$$' ./experiment -args -memory-sizes $$sizes || exit 1; \
+	done
+
+# State dicts and damaged copies of them, as PyTorch reads them and as we do.
+# Needs a Python with torch: PYTHON=… names it; SEED, DICTS and MUTANTS say which
+# and how many.
 differential:
 	go test -count 1 -timeout 1h -v -tags differential -run '^TestDifferential$$' ./models/pytorch
 

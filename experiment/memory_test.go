@@ -4,6 +4,7 @@ package experiment_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,8 +27,7 @@ import (
 // model.
 const childKey = "OPTLAB_MEMORY_CHILD"
 
-// sizesKey is that which has other sizes measured than the usual ones.
-const sizesKey = "OPTLAB_MEMORY_SIZES"
+var memorySizes = flag.String("memory-sizes", "64,4000,1000,10", "sizes of the model whose training is measured")
 
 // TestMemoryOfTraining measures what a training with checkpoints takes at its
 // peak, against what it must hold: parameters, gradients, the optimizer's
@@ -38,10 +38,7 @@ func TestMemoryOfTraining(t *testing.T) {
 		child(t, strings.Split(job, ";"))
 		return
 	}
-	sizes := os.Getenv(sizesKey)
-	if sizes == "" {
-		sizes = "64,4000,1000,10"
-	}
+	sizes := *memorySizes
 	parameters, previous := 0, 0
 	for _, field := range strings.Split(sizes, ",") {
 		size, err := strconv.Atoi(field)

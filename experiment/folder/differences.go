@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+
+	"optlab/internal/brief"
 )
 
 // differences lists where two JSON values differ, as "name before there, now
@@ -16,7 +18,7 @@ func differences(name string, before, now any) []string {
 		if reflect.DeepEqual(before, now) {
 			return nil
 		}
-		return []string{fmt.Sprintf("%s %s there, %s now", name, compact(before), compact(now))}
+		return []string{fmt.Sprintf("%s %s there, %s now", brief.Name(name), brief.Path(compact(before)), brief.Path(compact(now)))}
 	}
 	keys := make(map[string]bool)
 	for k := range a {

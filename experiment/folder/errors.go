@@ -3,6 +3,8 @@ package folder
 import (
 	"fmt"
 	"strings"
+
+	"optlab/internal/brief"
 )
 
 // DifferentError says that a folder holds a run of another configuration.
@@ -13,9 +15,14 @@ type DifferentError struct {
 	Differences []string
 }
 
-// Error names the folder and the differences.
+// Error names the folder and the differences, the first of many.
 func (e *DifferentError) Error() string {
-	return fmt.Sprintf("%s holds a run with another configuration: %s", e.Path, strings.Join(e.Differences, ", "))
+	const most = 20
+	list := e.Differences
+	if len(list) > most {
+		list = append(list[:most:most], "…")
+	}
+	return fmt.Sprintf("%s holds a run with another configuration: %s", brief.Path(e.Path), strings.Join(list, ", "))
 }
 
 // UnusableError says that a folder cannot take a run: it holds something else,

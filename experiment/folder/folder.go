@@ -12,6 +12,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/atomicfile"
+	"optlab/internal/brief"
 	"optlab/internal/regular"
 )
 
@@ -146,7 +147,7 @@ func (f Folder) Read(run any) error {
 	if err != nil {
 		return err
 	}
-	return errors.WithMessage(json.Unmarshal(d.Run, run), f.File(ConfigFile))
+	return errors.WithMessage(brief.Cut(json.Unmarshal(d.Run, run)), brief.Path(f.File(ConfigFile)))
 }
 
 // Recorded returns the configurations, as JSON, of the runs that the folder

@@ -53,6 +53,19 @@ func Error(err error) error {
 	return err
 }
 
+// Cut returns err, or if its message is long or no line, another without the
+// middle of it: decoding JSON quotes what it found, of any length.
+func Cut(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if short := Path(text); short != text {
+		return errors.New(short)
+	}
+	return err
+}
+
 // printable returns s, in quotes if it does not show as it is.
 func printable(s string) string {
 	for _, r := range s {

@@ -73,3 +73,12 @@ func TestError(t *testing.T) {
 		t.Errorf("a short error is changed to %v", brief.Error(err))
 	}
 }
+
+func TestCut(t *testing.T) {
+	long := errors.New("no field " + strings.Repeat("x", 5<<20) + " in it")
+	check.Error(t, brief.Cut(long), "no field xxx", "x…x", "xx in it")
+	check.Error(t, brief.Cut(errors.New("two\nlines")), `two\nlines`)
+	if brief.Cut(nil) != nil || brief.Cut(fs.ErrExist) != fs.ErrExist {
+		t.Error("a short error is changed")
+	}
+}

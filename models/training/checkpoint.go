@@ -220,7 +220,7 @@ func (t *Trainer) restore(f models.TensorFile) error {
 func decodeHistory(f models.TensorFile) (*History, error) {
 	var r record
 	if err := json.Unmarshal([]byte(f.Metadata[historyKey]), &r); err != nil {
-		return nil, errors.Wrap(err, "the history")
+		return nil, errors.Wrap(brief.Cut(err), "the history")
 	}
 	losses, ok := f.Tensors[lossesTensor]
 	if !ok {

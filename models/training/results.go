@@ -90,5 +90,5 @@ func ReadResults(path string) (*Results, error) {
 		return nil, errors.WithMessage(err, "reading the results of the run")
 	}
 	r := new(Results)
-	return r, errors.Wrapf(json.Unmarshal(data, r), "%s is damaged", brief.Path(path))
+	return r, errors.Wrapf(brief.Cut(json.Unmarshal(data, r)), "%s is damaged", brief.Path(path))
 }
