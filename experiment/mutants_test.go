@@ -28,8 +28,8 @@ var mutants = flag.Int("mutants", 40, "damaged copies that are read of every fil
 // A reader reads the file at a path, damaged or not, as the program does.
 type reader func(path string) error
 
-// TestMutants reads damaged copies of every file that the program reads: each is
-// read or refused in one line, in memory of twice its size and 200 MB.
+// TestMutants reads damaged copies of every file that the program reads: each
+// is read or refused in one line, in memory of twice its size and 200 MB.
 func TestMutants(t *testing.T) {
 	files, readers := readable(t)
 	r := rand.New(rand.NewPCG(1, 2))

@@ -84,8 +84,8 @@ func openArchive(data []byte) (*archive, error) {
 	return a, nil
 }
 
-// maxDirectory is the most that is read of an archive to find its records, whose
-// descriptions take several times as much memory: some 80 000 tensors.
+// maxDirectory is the most that is read of an archive to find its records,
+// whose descriptions take several times as much memory: some 80 000 tensors.
 const maxDirectory = 8 << 20
 
 // limitedReader reads from data until more than left bytes were asked for.
