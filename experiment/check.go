@@ -75,7 +75,9 @@ func (c Checked) verdict(dir folder.Folder, err error) (Checked, error) {
 		return c, errors.Errorf("%s: the run has not finished: its own command goes on with it", dir.Path)
 	case len(bad) == 0:
 		return c, nil
-	case c.Lacks(training.LastFile), slices.Contains(c.Damaged, ResultsFile), slices.Contains(c.Damaged, folder.ConfigFile):
+	case c.Lacks(folder.ConfigFile):
+		return c, &folder.UnusableError{Path: dir.Path, Err: errors.Errorf("%s: damaged: no run can go on here", list(dir, bad))}
+	case c.Lacks(training.LastFile), slices.Contains(c.Damaged, ResultsFile):
 		return c, &folder.DamagedError{Err: errors.Errorf("%s: damaged or missing, and not to be made again from what is there", list(dir, bad))}
 	}
 	return c, errors.Errorf("%s: damaged or missing: the run's own command makes it again", list(dir, bad))

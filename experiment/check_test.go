@@ -166,3 +166,17 @@ func TestCheckTheVersionBefore(t *testing.T) {
 	_, err = experiment.Check(filepath.Join(copied, "interrupted"))
 	check.Error(t, err, "has not finished")
 }
+
+// With a damaged configuration a folder takes no run, not even to replace it.
+func TestCheckConfiguration(t *testing.T) {
+	path := ran(t)
+	name := filepath.Join(path, folder.ConfigFile)
+	config := strings.Replace(readFile(t, name), `"go": "go`, `"go": "gO`, 1)
+	check.NoError(t, os.WriteFile(name, []byte(config), 0o644))
+	c, err := experiment.Check(path)
+	check.Error(t, err, name, "no run can go on")
+	var unusable *folder.UnusableError
+	if !errors.As(err, &unusable) || !slices.Equal(c.Damaged, []string{folder.ConfigFile}) {
+		t.Errorf("%T: %+v", err, c)
+	}
+}
