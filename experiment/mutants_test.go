@@ -25,7 +25,7 @@ import (
 
 var mutants = flag.Int("mutants", 40, "damaged copies that are read of every file")
 
-// A reader reads the file at a path, damaged or not, as the program does.
+// reader reads the file at a path, damaged or not, as the program does.
 type reader func(path string) error
 
 // TestMutants reads damaged copies of every file that the program reads: each
