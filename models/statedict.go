@@ -98,11 +98,6 @@ func names(shapes map[string]tensor.Shape) string {
 // it with safetensors.torch.load_file.
 func (m *Model) Save(path string) error {
 	dir, name := atomicfile.Split(path)
-	return m.SaveIn(dir, name)
-}
-
-// SaveIn is Save in the folder of a run.
-func (m *Model) SaveIn(dir atomicfile.Dir, name string) error {
 	dict := make(map[string]*tensor.Dense, len(m.parameters))
 	for _, p := range m.parameters {
 		dict[p.Name] = p.Value

@@ -1,10 +1,7 @@
 package folder
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -82,15 +79,12 @@ func (f Folder) document(run any) (document, error) {
 }
 
 // bytes returns the document as a file has it.
-func (d document) bytes() ([]byte, error) {
+func (d document) bytes() (data []byte, err error) {
 	d.Digest = ""
-	rest, err := json.Marshal(d)
-	if err != nil {
-		return nil, errors.Wrap(err, "writing the configuration of a run")
+	if d.Digest, err = digestOf(d); err == nil {
+		data, err = indented(d)
 	}
-	d.Digest = fmt.Sprintf("%x", sha256.Sum256(rest))
-	data, err := json.MarshalIndent(d, "", "  ")
-	return append(data, '\n'), errors.Wrap(err, "writing the configuration of a run")
+	return data, errors.WithMessage(err, "writing the configuration of a run")
 }
 
 // sealed reports whether the document is of a version that writes the digest.
@@ -124,11 +118,7 @@ func (f Folder) decodeDocument(name string) (d document, whole bool, err error) 
 	if json.Unmarshal(data, &d) != nil || json.Unmarshal(d.Run, &run) != nil || run == nil {
 		return document{}, false, &UnusableError{Path: f.Path, Err: errors.Errorf("%s is not the configuration of a run", f.File(name))}
 	}
-	whole = true
-	if d.sealed() {
-		same, err := d.bytes()
-		whole = err == nil && bytes.Equal(same, data)
-	}
+	whole = !d.sealed() || unchanged(d, data)
 	if d.Files == nil {
 		d.Files = f.Files
 	}

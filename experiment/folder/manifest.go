@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -27,20 +26,11 @@ type manifest struct {
 }
 
 // bytes returns the manifest as a file has it.
-func (m manifest) bytes() ([]byte, error) {
-	list, err := json.Marshal(m.Files)
-	if err != nil {
-		return nil, errors.WithStack(err)
+func (m manifest) bytes() (data []byte, err error) {
+	if m.Digest, err = digestOf(m.Files); err == nil {
+		data, err = indented(m)
 	}
-	m.Digest = fmt.Sprintf("%x", sha256.Sum256(list))
-	data, err := json.MarshalIndent(m, "", "  ")
-	return append(data, '\n'), errors.WithStack(err)
-}
-
-// is reports whether data are the bytes of m.
-func (m manifest) is(data []byte) bool {
-	same, err := m.bytes()
-	return err == nil && bytes.Equal(same, data)
+	return data, errors.WithMessage(err, "writing the manifest of a run")
 }
 
 // Seal says that the run has finished: it writes the digests of all its files.
@@ -62,7 +52,7 @@ func (f Folder) Seal() error {
 	}
 	data, err := m.bytes()
 	if err != nil {
-		return errors.WithMessagef(err, "writing %s", f.File(ManifestFile))
+		return err
 	}
 	return f.Write(ManifestFile, data)
 }
@@ -111,7 +101,7 @@ func (f Folder) Check() (Condition, error) {
 	}
 	c.Sealed = true
 	var m manifest
-	if json.Unmarshal(data, &m) != nil || m.Files[ConfigFile] == "" || !m.is(data) {
+	if json.Unmarshal(data, &m) != nil || m.Files[ConfigFile] == "" || !unchanged(m, data) {
 		c.Damaged = []string{ManifestFile}
 		return c, nil
 	}
