@@ -2,6 +2,7 @@ package training
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -48,7 +49,8 @@ func (r *Results) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. Lists that do not fit each
-// other, and a finished run without a test, are errors.
+// other, a confusion matrix that is none, and a finished run without a test, are
+// errors.
 func (r *Results) UnmarshalJSON(data []byte) error {
 	var f resultsFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -57,6 +59,14 @@ func (r *Results) UnmarshalJSON(data []byte) error {
 	h, err := f.record.history()
 	if err != nil {
 		return err
+	}
+	for i, row := range f.Confusion {
+		if len(row) != len(f.Confusion) {
+			return errors.Errorf("row %d of the %d of the confusion matrix has %d counts", i+1, len(f.Confusion), len(row))
+		}
+		if slices.ContainsFunc(row, func(count int) bool { return count < 0 }) {
+			return errors.Errorf("row %d of the confusion matrix has a negative count", i+1)
+		}
 	}
 	*r = Results{Status: f.Status, History: *h}
 	if f.TestAcc != nil && f.TestLoss != nil {
