@@ -36,8 +36,8 @@ type Checked struct {
 // What was found is returned with either. Of a run by a version that kept no
 // manifest, the checkpoint is held against its own digest, results and
 // parameters against the checkpoint.
-func Check(path string) (Checked, error) {
-	dir := folder.Folder{Path: path, Files: Files}
+func Check(dir folder.Folder) (Checked, error) {
+	dir.Files = append(dir.Files[:len(dir.Files):len(dir.Files)], Files...)
 	c, err := examine(dir)
 	if err != nil || !c.Lacks(training.BestFile) || c.saved == nil {
 		return c.verdict(dir, err)

@@ -43,21 +43,28 @@ const picture, notes = "loss.png", "notes.txt"
 type command struct {
 	config    experiment.Config
 	overwrite bool
+	// own has it start from the model that is in the folder.
+	own bool
 	// stop ends it after so many epochs, 0 never.
 	stop int
 }
 
 func (c command) String() string {
-	return fmt.Sprintf("seed %d, overwrite %v: ", c.config.Seed, c.overwrite)
+	return fmt.Sprintf("seed %d, overwrite %v, from its own model %v: ", c.config.Seed, c.overwrite, c.own)
 }
 
 func (c command) run(t *testing.T, fs atomicfile.FS, root string) error {
 	t.Helper()
-	e, err := experiment.New(c.config, crashSet)
-	check.NoError(t, err)
+	dir := folder.Folder{Path: filepath.Join(root, "run"), Files: []string{picture}, Overwrite: c.overwrite, FS: fs}
+	if c.own {
+		c.config.Start = &experiment.Start{Path: dir.File(training.BestFile)}
+	}
+	e, err := experiment.New(experiment.Recall(c.config, dir), crashSet)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	dir := folder.Folder{Path: filepath.Join(root, "run"), Files: []string{picture}, Overwrite: c.overwrite, FS: fs}
 	_, err = e.Run(ctx, dir, experiment.Hooks{
 		Epoch: func(e training.Epoch) {
 			if e.Number == c.stop {
@@ -101,14 +108,44 @@ func contents(t *testing.T, tree faulty.Tree) map[string]string {
 			for line := range strings.Lines(string(data)) {
 				all[name] += line[:strings.LastIndexByte(line, ',')] + "\n"
 			}
-		case training.BestFile, folder.ConfigFile, picture, notes:
+		case folder.ConfigFile:
+			all[name] = placeless(t, data)
+		case training.BestFile, picture, notes:
 			all[name] = string(data)
+		default:
+			if strings.HasPrefix(name, "start-") {
+				all[name] = string(data)
+			}
 		}
 		if strings.HasSuffix(name, ".tmp") {
 			all[name] = "a temporary file is left"
 		}
 	}
 	return all
+}
+
+// document is what a test asks of a config.json.
+type document struct {
+	Run    map[string]any `json:"run"`
+	Digest string         `json:"digest"`
+	Files  []string       `json:"files"`
+}
+
+// placeless returns the content of a config.json without the path of what the
+// run starts from, which is in another folder each time.
+func placeless(t *testing.T, data []byte) string {
+	t.Helper()
+	var d document
+	check.NoError(t, json.Unmarshal(data, &d))
+	start, ok := d.Run["load"].(map[string]any)
+	if !ok {
+		return string(data)
+	}
+	delete(start, "path")
+	d.Digest = ""
+	out, err := json.Marshal(d)
+	check.NoError(t, err)
+	return string(out)
 }
 
 // timeless returns the JSON of a history without its times.
@@ -178,7 +215,11 @@ func scenarios(t *testing.T, optimizer string) []scenario {
 	over := c
 	over.overwrite = true
 	fresh, earlier := after(t, faulty.Tree{}, c), after(t, faulty.Tree{}, other)
-	want, wantEarlier := contents(t, fresh), contents(t, earlier)
+	own := over
+	own.own = true
+	goesOn := own
+	goesOn.overwrite = false
+	want, wantEarlier, wantOwn := contents(t, fresh), contents(t, earlier), contents(t, after(t, earlier, own))
 	again := []demand{{c, want, never}}
 	noted, wantNoted := maps.Clone(earlier), maps.Clone(want)
 	noted["run/"+notes], wantNoted[notes] = []byte("mine"), "mine"
@@ -190,6 +231,7 @@ func scenarios(t *testing.T, optimizer string) []scenario {
 			{over, want, never}, {c, want, different}, {other, wantEarlier, different},
 		}},
 		{"overwritten beside notes", noted, over, []demand{{over, wantNoted, foreign}}},
+		{"overwritten from its own model", earlier, own, []demand{{own, wantOwn, never}, {goesOn, wantOwn, different}}},
 	}
 }
 
@@ -200,6 +242,10 @@ func (d demand) try(t *testing.T, root string, state faulty.Tree) (*faulty.Recor
 	check.NoError(t, state.Write(root))
 	r, err := faulty.Record(root)
 	check.NoError(t, err)
+	config := state["run/"+folder.ConfigFile]
+	if d.command.own && config != nil && state["run/"+folder.ManifestFile] != nil && placeless(t, config) == d.want[folder.ConfigFile] {
+		d.command.overwrite = false // it is done: again it would start from what it made
+	}
 	if err := d.command.run(t, r, root); err != nil {
 		if d.refuses(state, err) {
 			return r, nil

@@ -43,10 +43,13 @@ func (s scenario) fault(t *testing.T, root string, i *faulty.Injector) bool {
 	case i.Calls < i.At:
 		check.NoError(t, err)
 		return false
-	case i.Fault.Harmless:
+	case i.Fault.Harmless, i.Call == "Remove" && filepath.Base(i.Path) == ".lock": // nobody's any more
 		check.NoError(t, err)
 	default:
-		name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(i.Path), ".tmp"), ".")
+		name := filepath.Base(i.Path)
+		if of, temporary := strings.CutSuffix(name, ".tmp"); temporary {
+			name = of[1:]
+		}
 		check.Error(t, err, filepath.Join(filepath.Dir(i.Path), name))
 		for path := range tree {
 			if strings.HasSuffix(path, ".tmp") && !i.Fault.Left() {

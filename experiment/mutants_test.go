@@ -124,7 +124,7 @@ func readable(t *testing.T) (files map[string][]byte, readers map[string]reader)
 			_, err := training.ReadResults(path)
 			return err
 		},
-		dir.File(folder.ManifestFile):                  func(string) error { _, err := experiment.Check(dir.Path); return err },
+		dir.File(folder.ManifestFile):                  func(string) error { _, err := experiment.Check(folder.Folder{Path: dir.Path}); return err },
 		filepath.Join(testdata, "small_zip2.pt"):       pickled.Load,
 		filepath.Join(testdata, "checkpoint.tar"):      pickled.Load,
 		filepath.Join(testdata, "small_legacy2.pth"):   pickled.Load,

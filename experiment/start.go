@@ -60,6 +60,9 @@ func Recall(c Config, dir folder.Folder) Config {
 		if b.UnmarshalJSON(before) == nil && b.Start != nil && b.Start.Path == c.Start.Path && len(b.Start.SHA256) == 2*sha256.Size {
 			start := *b.Start
 			start.kept = dir.File(start.name())
+			if _, err := os.Stat(start.kept); err != nil {
+				continue // not copied yet
+			}
 			c.Start = &start
 			return c
 		}

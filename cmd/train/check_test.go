@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/internal/check"
 	"optlab/internal/cli"
 	"optlab/internal/cli/clitest"
+	"optlab/internal/show"
 	"optlab/models/training"
 )
 
@@ -55,4 +57,21 @@ func TestCheckComparison(t *testing.T) {
 	check.NoError(t, os.Remove(filepath.Join(out, "sgd", experiment.ResultsFile)))
 	check.NoError(t, os.RemoveAll(filepath.Join(out, "adam")))
 	trainCommand.Run(t, "-check", out).Fails(t, "train", cli.ExitFailed, `2 folders.*sgd.results\.json`)
+}
+
+// The folder of a comparison by the version before has no configuration of its
+// own: its runs are checked.
+func TestCheckComparisonBefore(t *testing.T) {
+	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "compared")
+	flags := smallRun + "-data " + data + " -out " + out
+	trainCommand.Done(t, strings.Replace(flags, "momentum", "sgd,adam", 1))
+	for _, name := range []string{folder.ConfigFile, folder.ManifestFile} {
+		check.NoError(t, os.Remove(filepath.Join(out, name)))
+	}
+	stdout := trainCommand.Done(t, "-check", out)
+	if got, want := strings.Count(stdout, "whole  "), 2*(len(allFiles)-1); got != want || strings.Contains(stdout, show.ComparisonFile) {
+		t.Errorf("%d of %d files are whole:\n%s", got, want, stdout)
+	}
+	check.NoError(t, os.Remove(filepath.Join(out, "adam", experiment.MetricsFile)))
+	trainCommand.Run(t, "-check", out).Fails(t, "train", cli.ExitFailed, `adam.metrics\.csv.*own command`)
 }

@@ -139,7 +139,7 @@ var timed = map[string]func(t *testing.T, path, content string) string{
 // sealed says whether the folder of a file is whole.
 func sealed(t *testing.T, path, _ string) string {
 	t.Helper()
-	c, err := experiment.Check(filepath.Dir(path))
+	c, err := experiment.Check(folder.Folder{Path: filepath.Dir(path)})
 	check.NoError(t, err)
 	if !c.Sealed || len(c.Damaged)+len(c.Missing) > 0 {
 		return filepath.Dir(path) + " is not whole"

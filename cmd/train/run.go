@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err != nil:
 	case o.check != "":
-		err = show.Check(stdout, o.check, warner(stderr))
+		err = show.Check(stdout, folder.Folder{Path: o.check, FS: disk}, warner(stderr))
 	default:
 		err = train(ctx, o, stdout, stderr)
 	}

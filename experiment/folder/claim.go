@@ -6,6 +6,8 @@ import (
 	"syscall"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // replacingFile is there while an earlier run is being replaced: it has the
@@ -69,11 +71,11 @@ func (f Folder) Claim(run any, same Same) (*Hold, error) {
 // Lock makes the calling process the one writer of a folder that is there, as
 // Claim does, and leaves what it holds as it is.
 func (f Folder) Lock() (*Hold, error) {
-	unlock, err := lock(f.Path)
+	unlock, err := f.lock()
 	h := &Hold{Folder: f, unlock: unlock}
 	switch {
 	case errors.Is(err, errNoLocks):
-		h.Warning = f.Path + ": " + errNoLocks.Error() + ": see that no other command writes there"
+		h.Warning = brief.Path(f.Path) + ": " + errNoLocks.Error() + ": see that no other command writes there"
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return nil, f.unwritable(err)
 	case err != nil:

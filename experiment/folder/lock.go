@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // lockFile is the file whose lock the owner of a folder holds. It is there only
@@ -33,49 +33,36 @@ type LockedError struct {
 // Error says which folder it is and who holds it.
 func (e *LockedError) Error() string {
 	if e.Owner.Process == 0 {
-		return fmt.Sprintf("%s is being written by another command", e.Path)
+		return fmt.Sprintf("%s is being written by another command", brief.Path(e.Path))
 	}
 	return fmt.Sprintf("%s is being written by process %d on %s, since %s",
-		e.Path, e.Owner.Process, e.Owner.Host, e.Owner.Since.Local().Format("2006-01-02 15:04:05"))
+		brief.Path(e.Path), e.Owner.Process, brief.Name(e.Owner.Host), e.Owner.Since.Local().Format("2006-01-02 15:04:05"))
 }
 
 // errNoLocks is the cause of an error of lock on a file system without locks.
 var errNoLocks = errors.New("its file system has no locks")
 
-// lock makes the calling process the one writer of a folder, which must be
+// lock makes the calling process the one writer of the folder, which must be
 // there, until it calls unlock or ends, in whatever way. It is a *LockedError
 // if another one is, also within the process, and errNoLocks where there are no
 // locks.
-func lock(path string) (unlock func(), err error) {
-	name := filepath.Join(path, lockFile)
+func (f Folder) lock() (unlock func(), err error) {
 	for patience := 20; ; patience-- {
-		l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
-		locked, err := l.TryLock()
+		unlock, err := f.Dir().TryLock(lockFile)
 		switch {
 		case errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.ENOTSUP):
-			return nil, errors.Wrap(errNoLocks, path)
+			return nil, errNoLocks
 		case err != nil:
-			return nil, errors.Wrap(err, "locking the folder of the run")
-		case !locked:
-			owner := readOwner(name)
-			if owner.Process == 0 && patience > 0 {
-				time.Sleep(10 * time.Millisecond) // it is about to write who it is
-				continue
-			}
-			return nil, &LockedError{Path: path, Owner: owner}
+			return nil, err
+		case unlock != nil:
+			writeOwner(f.File(lockFile))
+			return unlock, nil
 		}
-		// The owner before may have removed the file between its opening and
-		// its locking: the lock is then of a file that nobody will find.
-		if held, err := l.Stat(); err == nil {
-			if there, err := os.Stat(name); err == nil && os.SameFile(held, there) {
-				writeOwner(name)
-				return func() {
-					os.Remove(name) // while it is locked; on Windows it stays, empty of meaning
-					l.Close()
-				}, nil
-			}
+		owner := readOwner(f.File(lockFile))
+		if owner.Process != 0 || patience == 0 {
+			return nil, &LockedError{Path: f.Path, Owner: owner}
 		}
-		l.Close()
+		time.Sleep(10 * time.Millisecond) // it is about to write who it is
 	}
 }
 

@@ -23,7 +23,7 @@ const asHolder = "OPTLAB_TEST_HOLD"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(asHolder); path != "" {
-		unlock, err := lock(path)
+		unlock, err := Folder{Path: path}.lock()
 		if err != nil {
 			os.Stdout.WriteString(err.Error() + "\n")
 			os.Exit(1)
@@ -38,9 +38,9 @@ func TestMain(m *testing.M) {
 // A lock is held until it is given up, by one at a time, and leaves no file.
 func TestLock(t *testing.T) {
 	path := t.TempDir()
-	unlock, err := lock(path)
+	unlock, err := Folder{Path: path}.lock()
 	check.NoError(t, err)
-	_, err = lock(path)
+	_, err = Folder{Path: path}.lock()
 	var locked *LockedError
 	if !errors.As(err, &locked) || locked.Owner.Process != os.Getpid() || locked.Owner.Since.IsZero() || locked.Path != path {
 		t.Errorf("the second time: %v, %+v", err, locked)
@@ -49,11 +49,11 @@ func TestLock(t *testing.T) {
 	if entries, err := os.ReadDir(path); err != nil || len(entries) > 0 {
 		t.Errorf("left are %v, %v", entries, err)
 	}
-	unlock, err = lock(path)
+	unlock, err = Folder{Path: path}.lock()
 	check.NoError(t, err)
 	unlock()
-	_, err = lock(filepath.Join(path, "none"))
-	check.Error(t, err, "locking the folder")
+	_, err = Folder{Path: filepath.Join(path, "none")}.lock()
+	check.Error(t, err, "locking", filepath.Join("none", lockFile))
 }
 
 // A process that is killed holds nothing any more.
@@ -69,7 +69,7 @@ func TestLockEndsWithItsProcess(t *testing.T) {
 	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "held\n" {
 		t.Fatalf("the holder says %q, %v", line, err)
 	}
-	_, err = lock(path)
+	_, err = Folder{Path: path}.lock()
 	var locked *LockedError
 	if !errors.As(err, &locked) || locked.Owner.Process != holder.Process.Pid {
 		t.Fatalf("the folder is not held by process %d: %v", holder.Process.Pid, err)
@@ -78,7 +78,7 @@ func TestLockEndsWithItsProcess(t *testing.T) {
 	check.Error(t, err, path, "is being written by process", host)
 	check.NoError(t, holder.Process.Kill())
 	_ = holder.Wait()
-	unlock, err := lock(path)
+	unlock, err := Folder{Path: path}.lock()
 	check.NoError(t, err)
 	unlock()
 }
@@ -91,7 +91,7 @@ func TestLockExcludes(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 200 {
-				unlock, err := lock(path)
+				unlock, err := Folder{Path: path}.lock()
 				var locked *LockedError
 				if errors.As(err, &locked) {
 					continue
@@ -118,13 +118,13 @@ func TestLockExcludes(t *testing.T) {
 // Who has just locked the folder is waited for to say who it is.
 func TestOwnerComesLater(t *testing.T) {
 	path := t.TempDir()
-	unlock, err := lock(path)
+	unlock, err := Folder{Path: path}.lock()
 	check.NoError(t, err)
 	defer unlock()
 	name := filepath.Join(path, lockFile)
 	check.NoError(t, os.Truncate(name, 0))
 	time.AfterFunc(20*time.Millisecond, func() { writeOwner(name) })
-	_, err = lock(path)
+	_, err = Folder{Path: path}.lock()
 	check.Error(t, err, "is being written by process "+strconv.Itoa(os.Getpid()))
 }
 

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // Dir is a folder whose files are there in full or not at all: whoever reads
@@ -44,7 +46,7 @@ func (d Dir) fs() FS {
 // Make makes the folder and those above it where they are not there.
 func (d Dir) Make() error {
 	path := filepath.Clean(d.Path)
-	return errors.Wrapf(d.makeAll(path), "making the folder %s", path)
+	return errors.Wrapf(brief.Error(d.makeAll(path)), "making the folder %s", brief.Path(path))
 }
 
 func (d Dir) makeAll(path string) error {
@@ -53,7 +55,7 @@ func (d Dir) makeAll(path string) error {
 	case err == nil && info.IsDir():
 		return nil
 	case err == nil:
-		return errors.Errorf("%s is a file, want a folder", path)
+		return errors.Errorf("%s is a file, want a folder", brief.Path(path))
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -102,13 +104,13 @@ func (d Dir) WriteFrom(name string, write func(w io.Writer) error) error {
 }
 
 func (d Dir) write(name string, content func(io.Writer) error) error {
-	return errors.Wrapf(d.replace(name, content), "writing %s", d.File(name))
+	return errors.Wrapf(brief.Error(d.replace(name, content)), "writing %s", brief.Path(d.File(name)))
 }
 
 // replace writes the temporary file, flushes it and gives it its name.
 func (d Dir) replace(name string, content func(io.Writer) error) error {
 	if name == "." || name != filepath.Base(name) || !filepath.IsLocal(name) {
-		return errors.Errorf("%q is not the name of a file in a folder", name)
+		return errors.Errorf("%s is not the name of a file in a folder", brief.Quote(name))
 	}
 	tmp := d.temporary(name)
 	if err := d.remove(tmp); err != nil {
@@ -158,10 +160,43 @@ func (d Dir) replace(name string, content func(io.Writer) error) error {
 func (d Dir) Remove(names ...string) error {
 	for _, name := range names {
 		if err := d.remove(d.File(name)); err != nil {
-			return errors.Wrapf(err, "removing %s", d.File(name))
+			return errors.Wrapf(brief.Error(err), "removing %s", brief.Path(d.File(name)))
 		}
 	}
-	return errors.Wrapf(d.sync(filepath.Clean(d.Path)), "removing files from %s", d.Path)
+	return errors.Wrapf(brief.Error(d.sync(filepath.Clean(d.Path))), "removing files from %s", brief.Path(d.Path))
+}
+
+// TryLock locks a file in the folder, as FS does. What unlocks it removes the
+// file first: it is there only while it is locked, or where who locked it was
+// killed.
+func (d Dir) TryLock(name string) (unlock func(), err error) {
+	path := d.File(name)
+	for {
+		var lock Lock
+		err := retry(func() (err error) {
+			lock, err = d.fs().TryLock(path)
+			return err
+		})
+		if err != nil {
+			return nil, errors.Wrapf(brief.Error(err), "locking %s", brief.Path(path))
+		}
+		if lock == nil {
+			return nil, nil
+		}
+		// The owner before may have removed the file between its opening and
+		// its locking: the lock is then of a file that nobody will find.
+		if held, err := lock.Stat(); err == nil {
+			if there, err := os.Stat(path); err == nil && os.SameFile(held, there) {
+				return func() {
+					// While it is locked. An error, such as on Windows, leaves
+					// the file, empty of meaning.
+					_ = d.fs().Remove(path)
+					_ = lock.Close()
+				}, nil
+			}
+		}
+		lock.Close()
+	}
 }
 
 // Clean removes what writing files of these names leaves when the process is
@@ -169,7 +204,7 @@ func (d Dir) Remove(names ...string) error {
 func (d Dir) Clean(names ...string) error {
 	for _, name := range names {
 		if err := d.remove(d.temporary(name)); err != nil {
-			return errors.Wrapf(err, "removing %s", d.temporary(name))
+			return errors.Wrapf(brief.Error(err), "removing %s", brief.Path(d.temporary(name)))
 		}
 	}
 	return nil

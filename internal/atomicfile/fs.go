@@ -2,15 +2,24 @@ package atomicfile
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 
+	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // FS is the system calls by which files are written. What is only read, such as
 // whether a file is there, is asked of the operating system.
 type FS interface {
+	// TryLock locks a file, which it makes where it is not there, for the
+	// calling process until the lock is closed or the process ends, in whatever
+	// way. It does not wait: nil is returned if somebody else, also in the
+	// process, has it locked.
+	TryLock(path string) (Lock, error)
 	// Create makes a file that must not be there, nor a link in its place.
 	Create(path string) (File, error)
 	// Rename moves a file, replacing the one that is there.
@@ -31,8 +40,26 @@ type File interface {
 	Sync() error
 }
 
+// Lock is a file that is locked.
+type Lock interface {
+	// Stat describes the file that is locked, whatever is at its path.
+	Stat() (fs.FileInfo, error)
+	// Close unlocks it.
+	io.Closer
+}
+
 // OS is the operating system's FS.
 type OS struct{}
+
+// TryLock locks by what the system has for whole files: flock, or LockFileEx on
+// Windows.
+func (OS) TryLock(path string) (Lock, error) {
+	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
+	if locked, err := l.TryLock(); err != nil || !locked {
+		return nil, err
+	}
+	return l, nil
+}
 
 // Create makes a file with the rights that the umask leaves. O_EXCL follows no
 // link.
@@ -51,7 +78,7 @@ func (OS) Remove(path string) error {
 		return err
 	}
 	if info.IsDir() {
-		return errors.Errorf("%s is a folder, want a file", path)
+		return errors.Errorf("%s is a folder, want a file", brief.Path(path))
 	}
 	return os.Remove(path)
 }

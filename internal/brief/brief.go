@@ -4,7 +4,9 @@ package brief
 
 import (
 	"io/fs"
+	"os"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/pkg/errors"
@@ -15,6 +17,7 @@ const (
 	longestName = 48 // of which a message may list a dozen
 	longestText = 100
 	longestPath = 400
+	longestLine = 2000 // of a whole message: flags take texts of megabytes
 )
 
 // Quote returns s in quotes, its start alone if it is long.
@@ -44,11 +47,15 @@ func Path(s string) string {
 	return printable(start(s, half)) + "…" + printable(end(s, half))
 }
 
-// Error returns err with the path in it cut, if it is one of package os.
+// Error returns err with the paths in it cut, if it is one of package os.
 func Error(err error) error {
 	var about *fs.PathError
 	if errors.As(err, &about) && len(about.Path) > longestPath {
 		return &fs.PathError{Op: about.Op, Path: Path(about.Path), Err: about.Err}
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) && len(link.Old)+len(link.New) > longestPath {
+		return &os.LinkError{Op: link.Op, Old: Path(link.Old), New: Path(link.New), Err: link.Err}
 	}
 	return err
 }
@@ -64,6 +71,28 @@ func Cut(err error) error {
 		return errors.New(short)
 	}
 	return err
+}
+
+// Line returns s as a line that can be printed, without its middle if it is
+// long.
+func Line(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longestLine {
+		const half = longestLine / 2
+		s = start(s, half) + "…" + end(s, half)
+	}
+	if printable(s) == s {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // printable returns s, in quotes if it does not show as it is.

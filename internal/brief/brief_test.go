@@ -22,12 +22,18 @@ func TestShortOnesStay(t *testing.T) {
 		if got := brief.Path(s); got != s {
 			t.Errorf("the path %q is shown as %q", s, got)
 		}
+		if got := brief.Line(s); got != s {
+			t.Errorf("the line %q is shown as %q", s, got)
+		}
 		if got := brief.Quote(s); got != `"`+s+`"` {
 			t.Errorf("the text %q is quoted as %s", s, got)
 		}
 	}
 	if got := brief.Path("a\nb"); got != `"a\nb"` {
 		t.Errorf("a path of two lines is shown as %s", got)
+	}
+	if got := brief.Line("a\nb \x1b[31m\u202e\xff"); got != `a b \x1b[31m\u202e�` {
+		t.Errorf("two lines with an escape sequence are shown as %s", got)
 	}
 }
 
@@ -42,6 +48,9 @@ func TestLongOnesAreCut(t *testing.T) {
 	if got := brief.Path(long); len(got) > 410 || !strings.HasPrefix(got, "firstxx") || !strings.HasSuffix(got, "xlast") {
 		t.Errorf("path: %.500s", got)
 	}
+	if got := brief.Line(long); len(got) > 2010 || !strings.HasPrefix(got, "firstxx") || !strings.HasSuffix(got, "xlast") {
+		t.Errorf("line: %.2500s", got)
+	}
 }
 
 // Whatever the text, what is shown of it is one line of bounded length and
@@ -52,7 +61,7 @@ func TestAnyText(t *testing.T) {
 		if rapid.Bool().Draw(t, "text") {
 			s = rapid.StringN(0, 500, 1200).Draw(t, "text")
 		}
-		for _, got := range []string{brief.Quote(s), brief.Name(s), brief.Path(s)} {
+		for _, got := range []string{brief.Quote(s), brief.Name(s), brief.Path(s), brief.Line(s)} {
 			if !utf8.ValidString(got) || strings.ContainsAny(got, "\n\r\x00") || len(got) > 4*400+10 {
 				t.Fatalf("%q is shown as %q", s, got)
 			}
@@ -67,6 +76,10 @@ func TestError(t *testing.T) {
 	var about *fs.PathError
 	if !errors.As(cut, &about) || !errors.As(err, &about) {
 		t.Errorf("%T is no longer about a path", cut)
+	}
+	long := strings.Repeat("x", 1<<20)
+	if cut := brief.Error(os.Rename(long, long)); len(cut.Error()) > 1000 {
+		t.Errorf("an error of %d bytes", len(cut.Error()))
 	}
 	_, err = os.Open("no such file of mine")
 	if brief.Error(err) != err || !errors.Is(brief.Error(err), fs.ErrNotExist) || brief.Error(nil) != nil {

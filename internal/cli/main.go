@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // Exit statuses of every command.
@@ -100,6 +102,4 @@ func Report(stderr io.Writer, command string, err error) int {
 	}
 }
 
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
-}
+func oneLine(err error) string { return brief.Line(err.Error()) }

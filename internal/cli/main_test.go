@@ -142,6 +142,7 @@ func TestReport(t *testing.T) {
 		{"several lines", errors.New("one\n\ttwo\r\n  three\n"), 1, "train: one two three\n"},
 		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (train -h shows all flags)\n"},
 		{"wrapped usage", errors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
+		{"5 MB", errors.Errorf("-data %s: no", strings.Repeat("x", 5<<20)), 1, "train: -data " + strings.Repeat("x", 994) + "…" + strings.Repeat("x", 996) + ": no\n"},
 		{"Ctrl-C", errors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2\n"},
 		{"deadline", context.DeadlineExceeded, 1, "train: context deadline exceeded\n"},
 	} {

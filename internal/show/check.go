@@ -19,16 +19,16 @@ import (
 // Check checks the run in a folder, or those of a comparison, and prints a line
 // for every file. The error is that of the first that is not whole; warnings go
 // to warn.
-func Check(stdout io.Writer, path string, warn func(string)) error {
+func Check(stdout io.Writer, own folder.Folder, warn func(string)) error {
+	path := own.Path
 	runs := compareds(path)
-	own := folder.Folder{Path: path}
 	if _, err := os.Lstat(own.File(folder.ConfigFile)); err == nil || len(runs) == 0 {
 		runs = append([]string{path}, runs...)
 	}
 	var first error
 	more := 0
 	for _, run := range runs {
-		c, err := experiment.Check(run)
+		c, err := experiment.Check(folder.Folder{Path: run, FS: own.FS})
 		if c.Warning != "" {
 			warn(c.Warning)
 		}

@@ -84,6 +84,19 @@ func (i *Injector) do(name, path string, call func() error) error {
 	return i.Fault.err
 }
 
+// TryLock locks a file, or says why not.
+func (i *Injector) TryLock(path string) (lock atomicfile.Lock, err error) {
+	err = i.do("TryLock", path, func() (err error) {
+		lock, err = Quick{}.TryLock(path)
+		return err
+	})
+	if err != nil && lock != nil {
+		lock.Close()
+		lock = nil
+	}
+	return lock, err
+}
+
 // Create creates a file.
 func (i *Injector) Create(path string) (atomicfile.File, error) {
 	var file atomicfile.File
@@ -177,6 +190,12 @@ func (q Quick) Create(path string) (atomicfile.File, error) {
 
 // SyncDir does nothing.
 func (Quick) SyncDir(string) error { return nil }
+
+// Lockless is a Quick without locks.
+type Lockless struct{ Quick }
+
+// TryLock says that there are no locks.
+func (Lockless) TryLock(string) (atomicfile.Lock, error) { return nil, syscall.ENOLCK }
 
 type quickFile struct{ atomicfile.File }
 

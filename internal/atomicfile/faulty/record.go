@@ -1,6 +1,7 @@
 package faulty
 
 import (
+	"os"
 	"path/filepath"
 
 	"github.com/pkg/errors"
@@ -71,6 +72,19 @@ func (r *Recorder) note(c call, do func() error) (err error) {
 	}
 	r.calls = append(r.calls, c)
 	return nil
+}
+
+// TryLock locks a file. That it makes it where it is not there is all that a
+// power cut shows of it.
+func (r *Recorder) TryLock(path string) (lock atomicfile.Lock, err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return Quick{}.TryLock(path)
+	}
+	err = r.note(call{kind: create, path: path, file: len(r.calls)}, func() (err error) {
+		lock, err = Quick{}.TryLock(path)
+		return err
+	})
+	return lock, err
 }
 
 // Create creates a file.
