@@ -23,7 +23,7 @@ func TestSpecialFiles(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "run")
 	_, err := newExperiment(t, c).Run(t.Context(), folder.Folder{Path: source}, experiment.Hooks{})
 	check.NoError(t, err)
-	for _, name := range []string{folder.ConfigFile, training.LastFile, folder.ManifestFile} {
+	for _, name := range []string{folder.ConfigFile, training.LastFile, experiment.ResultsFile, folder.ManifestFile} {
 		for _, kind := range []string{"a named pipe", "a device"} {
 			dir := filepath.Join(t.TempDir(), "run")
 			check.NoError(t, os.CopyFS(dir, os.DirFS(source)))
@@ -34,17 +34,16 @@ func TestSpecialFiles(t *testing.T) {
 			} else {
 				check.NoError(t, syscall.Mkfifo(path, 0o644))
 			}
-			if name != folder.ManifestFile { // which would tell that it is another file
+			if name != folder.ManifestFile { // a run that has not finished
 				check.NoError(t, os.Remove(filepath.Join(dir, folder.ManifestFile)))
 			}
-			if name == training.LastFile { // else the results tell all
-				check.NoError(t, os.Remove(filepath.Join(dir, experiment.ResultsFile)))
+			for _, overwrite := range []bool{false, true} {
+				_, err := newExperiment(t, c).Run(t.Context(), folder.Folder{Path: dir, Overwrite: overwrite}, experiment.Hooks{})
+				check.Error(t, err, path, kind, "not a regular file")
+				if _, err := os.Lstat(path); err != nil {
+					t.Errorf("%s in the place of %s is gone: %v", kind, name, err)
+				}
 			}
-			_, err := newExperiment(t, c).Run(t.Context(), folder.Folder{Path: dir}, experiment.Hooks{})
-			if name == folder.ManifestFile && err == nil {
-				continue // it was made again
-			}
-			check.Error(t, err, path, kind, "not a regular file")
 		}
 	}
 	fifo := filepath.Join(t.TempDir(), "fifo")

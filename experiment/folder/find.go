@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
+	"optlab/internal/regular"
 )
 
 // found is what there is in a folder.
@@ -26,14 +29,28 @@ func (f found) all() []string {
 // find looks at the folder. If it holds a run, the error is how its
 // configuration differs from that of now; otherwise why it cannot be used.
 func (f Folder) find(now document, same Same) (found, error) {
+	is, err := f.look(now, same)
+	if !is.run && !is.begun {
+		return is, err
+	}
+	for _, name := range slices.Concat(is.files, is.foreign, []string{ManifestFile}) {
+		if err := regular.Want(f.File(name)); err != nil {
+			return found{}, &UnusableError{Path: f.Path, Err: errors.WithMessage(err, "a file of the run")}
+		}
+	}
+	return is, err
+}
+
+// look is find for who does not ask whether the files are files.
+func (f Folder) look(now document, same Same) (found, error) {
 	var is found
 	switch info, err := os.Stat(f.Path); {
 	case errors.Is(err, os.ErrNotExist):
 		return is, nil
 	case err != nil:
-		return is, &UnusableError{Path: f.Path, Err: errors.Wrap(err, "the folder of the run")}
+		return is, &UnusableError{Path: f.Path, Err: errors.Wrap(brief.Error(err), "the folder of the run")}
 	case !info.IsDir():
-		return is, &UnusableError{Path: f.Path, Err: errors.Errorf("the folder of the run: %s is a file", f.Path)}
+		return is, &UnusableError{Path: f.Path, Err: errors.Errorf("the folder of the run: %s is a file", brief.Path(f.Path))}
 	}
 	next, err := f.readDocument(replacingFile)
 	switch {
@@ -48,7 +65,7 @@ func (f Folder) find(now document, same Same) (found, error) {
 			return is, nil
 		}
 		if is.files, err = f.unused(); err != nil && f.came() {
-			return f.find(now, same)
+			return f.look(now, same)
 		}
 		return is, err
 	}
@@ -103,7 +120,7 @@ func (f Folder) unused() (adopted []string, err error) {
 		switch {
 		case strings.HasPrefix(name, "."):
 		case f.Adopt == nil || !f.Adopt(name):
-			return nil, &UnusableError{Path: f.Path, Err: errors.Errorf("%s holds files that are not a run's, such as %s", f.Path, name)}
+			return nil, &UnusableError{Path: f.Path, Err: errors.Errorf("%s holds files that are not a run's, such as %s", brief.Path(f.Path), brief.Path(name))}
 		case slices.Contains(f.Files, name):
 			adopted = append(adopted, name)
 		}

@@ -141,7 +141,9 @@ func (f Folder) Digest(name string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
-// isName reports whether name is that of a file in a folder, and of no other.
+// isName reports whether name is that of a file in a folder, and of no other,
+// on every file system.
 func isName(name string) bool {
-	return name != "" && name != "." && name == filepath.Base(name) && filepath.IsLocal(name)
+	const longest = 255
+	return name != "" && name != "." && len(name) <= longest && name == filepath.Base(name) && filepath.IsLocal(name)
 }

@@ -57,6 +57,18 @@ func Read(path string, limit int64) ([]byte, error) {
 	return data[:n], errors.WithStack(brief.Error(err))
 }
 
+// Want returns an error if there is something at a path that is no regular file.
+func Want(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return errors.WithStack(brief.Error(err))
+	}
+	return require(path, info)
+}
+
 // require returns an error unless info is a regular file's.
 func require(path string, info fs.FileInfo) error {
 	if info.Mode().IsRegular() {
