@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
-	"optlab/graph"
 	"optlab/internal/cli"
 	"optlab/mnist"
 	"optlab/models"
@@ -18,14 +16,12 @@ import (
 
 // options are the flags of the command.
 type options struct {
-	experiment.Config // but for the optimizer: see runs
+	experiment.Config // but for what the lists have
 
-	load       string
-	optimizers cli.List      // several are compared
-	rates      cli.Positives // a learning rate for all, or one each; empty: the defaults
-	schedule   string
-	settings   *cli.Settings // of the optimizers
-	decays     *cli.Settings // of the schedules
+	load     string
+	schedule string
+	lists    *cli.Lists
+	decays   *cli.Settings // of the schedules
 
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
@@ -34,7 +30,9 @@ type options struct {
 }
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
-dropout 0.2, SGD with learning rate 0.1, 20 epochs in batches of 16.`
+dropout 0.2, SGD with learning rate 0.1, 20 epochs in batches of 16. Several
+values with commas of -activation, -dropout, -init, -optimizer, -lr, -batch and
+-seed are compared, each with each.`
 
 // parseOptions parses the command line. Every error is a cli.UsageError, or
 // cli.ErrHelp.
@@ -44,9 +42,11 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -lr 0.005 -out runs/slow",
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
+		"go run ./cmd/train -lr 0.01,0.1,1 -seed 1,2,3 -epochs 5",
 		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
-	o := &options{Config: experiment.Default(models.HyperparameterModel), optimizers: cli.List{optimizers.Names()[0]}}
+	o := &options{Config: experiment.Default(models.HyperparameterModel)}
+	o.lists = cli.NewLists(f, o.Config)
 	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
@@ -68,20 +68,14 @@ func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
 	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output"+cli.ByArchitecture(cli.LabSizes))
-	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
-	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
-	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
+	o.lists.BindNetwork()
 	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
 	cli.Bind(f, &o.load, "load", cli.Path, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
-	cli.Bind(f, &o.optimizers, "optimizer", cli.ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", ")+"; several, with commas, are compared")
-	cli.Bind(f, &o.rates, "lr", cli.ParsePositives, "learning `RATE`, one for all or with commas one each "+cli.UsualRates())
-	o.settings = cli.DefineSettings(f, optimizers.Settings())
-	cli.Bind(f, &o.Batch, "batch", cli.IntFrom(1), "`N` samples per step")
+	o.lists.BindTraining()
 	cli.Bind(f, &o.Epochs, "epochs", cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
 	cli.Bind(f, &o.Patience, "patience", cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
-	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 
 	f.Group("Learning rate")
 	o.schedule = optimizers.ScheduleNames()[0]
@@ -103,11 +97,9 @@ func (o *options) addFlags(f *cli.Flags) {
 func (o *options) complete(given func(string) bool) error {
 	usual := experiment.Default(o.Model.Architecture)
 	for flag, take := range map[string]func(){
-		"activation": func() { o.Model.Activation = usual.Model.Activation },
-		"dropout":    func() { o.Model.Dropout = usual.Model.Dropout },
-		"split":      func() { o.Preparation.Split = usual.Preparation.Split },
-		"drop-last":  func() { o.Preparation.DropLast = usual.Preparation.DropLast },
-		"pixels":     func() { o.Preparation.Pixels = usual.Preparation.Pixels },
+		"split":     func() { o.Preparation.Split = usual.Preparation.Split },
+		"drop-last": func() { o.Preparation.DropLast = usual.Preparation.DropLast },
+		"pixels":    func() { o.Preparation.Pixels = usual.Preparation.Pixels },
 	} {
 		if !given(flag) {
 			take()
@@ -118,16 +110,13 @@ func (o *options) complete(given func(string) bool) error {
 		o.Start = &experiment.Start{Path: o.load}
 	}
 	o.Optimizer.Schedule.Name, o.Optimizer.Schedule.Settings = o.schedule, o.decays.Of(o.schedule)
-	if n := len(o.rates); n > 1 && n != len(o.optimizers) {
-		return cli.Usagef("-lr gives %d rates for %d optimizers: want one for all or one each", n, len(o.optimizers))
-	}
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
 	}
-	if err := o.settings.Check(o.optimizers...); err != nil {
+	if err := o.lists.Complete(usual); err != nil {
 		return err
 	}
 	if err := o.decays.Check(o.schedule); err != nil {
@@ -141,26 +130,13 @@ func (o *options) complete(given func(string) bool) error {
 	return nil
 }
 
-// runs returns the configuration of the run with each optimizer.
-func (o *options) runs() []experiment.Config {
-	runs := slices.Repeat([]experiment.Config{o.Config}, len(o.optimizers))
-	for i, name := range o.optimizers {
-		optimizer := &runs[i].Optimizer
-		optimizer.Name, optimizer.Settings = name, o.settings.Of(name)
-		switch kind, err := optimizers.Lookup(name); {
-		case len(o.rates) > 0:
-			optimizer.LearningRate = o.rates[i%len(o.rates)]
-		case err == nil:
-			optimizer.LearningRate = kind.LearningRate
-		}
-	}
-	return runs
-}
+// runs returns the configuration of every run.
+func (o *options) runs() []experiment.Config { return o.lists.Product(o.Config) }
 
 // base returns the folder for the files of the run, or of all runs.
 func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), strings.Join(o.optimizers, "+")))
+	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), o.lists.Name()))
 }

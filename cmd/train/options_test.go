@@ -182,8 +182,8 @@ func TestDefaults(t *testing.T) {
 	} {
 		o, err := parseOptions(strings.Fields(c.arguments), nil)
 		check.NoError(t, err)
-		if lr := o.runs()[0].Optimizer.LearningRate; lr != c.lr || string(o.Model.Activation) != c.activation || o.Model.Dropout != c.dropout {
-			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.Model.Activation, o.Model.Dropout, c.lr, c.activation, c.dropout)
+		if r := o.runs()[0]; r.Optimizer.LearningRate != c.lr || string(r.Model.Activation) != c.activation || r.Model.Dropout != c.dropout {
+			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, r.Optimizer.LearningRate, r.Model.Activation, r.Model.Dropout, c.lr, c.activation, c.dropout)
 		}
 	}
 }

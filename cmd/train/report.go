@@ -16,6 +16,7 @@ import (
 type report struct {
 	stdout, stderr io.Writer
 	quiet, verbose bool
+	part           int // the number of the run in a comparison, 0 if it is alone
 
 	experiment *experiment.Experiment
 	set        *dataset.Set
@@ -62,9 +63,11 @@ func (r *report) start() {
 		return
 	}
 	e, c := r.experiment, r.experiment.Config()
-	r.printf("%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
-		r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
-	show.Network(r.stdout, e.Model, c.Batch)
+	if r.part <= 1 { // else the data and the network were printed before
+		r.printf("%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
+			r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
+		show.Network(r.stdout, e.Model, c.Batch)
+	}
 	r.printf("\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
 		c.Optimizer.Name, c.Optimizer.LearningRate, show.Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
 }

@@ -116,7 +116,6 @@ func goldenFigures() []figure {
 	train, validation := accuracies(20)
 	better := append([]float64(nil), validation...)
 	better[10] += 0.001
-	names, falling := []string{"sgd, lr 0.1", "adam, lr 0.001"}, [][]float64{losses[:20], losses[20:29]}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
 	counts, miscounted := confusion(10), confusion(10)
@@ -135,9 +134,11 @@ func goldenFigures() []figure {
 		{"batch", func() ([]byte, error) { return Images(images, 4) }, func() ([]byte, error) { return Images(other, 4) }},
 		{"comparison",
 			func() ([]byte, error) {
-				return Comparison("Compared", names, [][]float64{validation, train[:9]}, falling)
+				return Comparison("Learning rates compared", comparedRuns(0), "lr 10 diverged in epoch 1")
 			},
-			func() ([]byte, error) { return Comparison("Compared", names, [][]float64{better, train[:9]}, falling) }},
+			func() ([]byte, error) {
+				return Comparison("Learning rates compared", comparedRuns(0.002), "lr 10 diverged in epoch 1")
+			}},
 		{"confusion",
 			func() ([]byte, error) { return Confusion(counts, fashion) },
 			func() ([]byte, error) { return Confusion(miscounted, fashion) }},

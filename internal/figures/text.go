@@ -60,3 +60,19 @@ func oneLine(s string, sty text.Style, width vg.Length) string {
 	}
 	return ""
 }
+
+// wrap divides a text between words into lines no wider than that.
+func wrap(s string, sty text.Style, width vg.Length) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if longer := strings.TrimSpace(line + " " + word); line == "" || sty.Width(longer) <= width {
+			line = longer
+			continue
+		}
+		lines, line = append(lines, oneLine(line, sty, width)), word
+	}
+	if line != "" {
+		lines = append(lines, oneLine(line, sty, width))
+	}
+	return lines
+}

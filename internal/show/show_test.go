@@ -113,13 +113,14 @@ func TestComparisonErrors(t *testing.T) {
 	var b bytes.Buffer
 	c := small(t, optimizers.Schedule{}).Config()
 	dir := folder.Folder{Path: t.TempDir()}
-	err := show.Comparison(&b, true, dir, []experiment.Config{c}, []*training.Results{{Status: training.Interrupted}})
+	outcomes := func(r *training.Results) []experiment.Outcome { return []experiment.Outcome{{Config: c, Results: r}} }
+	err := show.Comparison(&b, true, dir, "blocks", outcomes(&training.Results{Status: training.Interrupted}))
 	check.Error(t, err, "sgd", "interrupted")
 	done := &training.Results{Status: training.Finished, Test: new(training.Evaluation)}
-	check.NoError(t, show.Comparison(&b, true, dir, []experiment.Config{c}, []*training.Results{done}))
-	if files := clitest.ReadFolder(t, dir.Path); len(files) != 1 || files[show.ComparisonFile] == "" || strings.Count(b.String(), "\n") != 3 {
+	check.NoError(t, show.Comparison(&b, true, dir, "blocks", outcomes(done)))
+	if files := clitest.ReadFolder(t, dir.Path); len(files) != 1 || files[show.ComparisonFile] == "" || strings.Count(b.String(), "\n") != 5 {
 		t.Errorf("without epochs there are %d files, and the text is %q", len(files), &b)
 	}
-	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, []experiment.Config{c}, []*training.Results{done})
+	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, "blocks", outcomes(done))
 	check.Error(t, err, show.ComparisonFile)
 }

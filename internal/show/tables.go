@@ -7,7 +7,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/models"
 	"optlab/models/training"
@@ -51,20 +50,6 @@ func FirstBatch(w io.Writer, s training.Step) {
 		fmt.Fprintf(w, "  [%s]\n", strings.Join(row, ", "))
 	}
 	fmt.Fprintf(w, "Loss: %.4f\n\n", s.Loss)
-}
-
-// compared prints a row for each of the compared runs.
-func compared(w io.Writer, list []experiment.Compared) {
-	t := table(w)
-	fmt.Fprintln(t, "optimizer\tlearning rate\ttest accuracy\ttest loss\tbest epoch\tseconds per epoch\t")
-	for _, c := range list {
-		seconds := 0.0
-		for _, s := range c.TrainSeconds {
-			seconds += s / float64(len(c.TrainSeconds))
-		}
-		fmt.Fprintf(t, "%s\t%v\t%.2f %%\t%.4f\t%d\t%.2f\t\n", c.Optimizer, c.LearningRate, 100*c.TestAcc, c.TestLoss, c.BestEpoch, seconds)
-	}
-	t.Flush()
 }
 
 // Schedule says how the learning rate goes on, unless it is constant.
