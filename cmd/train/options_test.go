@@ -19,7 +19,7 @@ import (
 func TestUsage(t *testing.T) {
 	data := clitest.WriteData(t)
 	for _, c := range []struct{ arguments, pattern string }{
-		{"-nope", `-nope .*\(train -h shows all flags\)`},
+		{"-nope", `-nope .*\(go run ./cmd/train -h shows all flags\)`},
 		{"-lr", `-lr`},
 		{"stray", `unexpected argument "stray"`},
 		{"-epochs 1 784 10", `unexpected argument "784"`},

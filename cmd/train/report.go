@@ -62,14 +62,10 @@ func (r *report) start() {
 	if r.quiet {
 		return
 	}
-	e, c := r.experiment, r.experiment.Config()
 	if r.part <= 1 { // else the data and the network were printed before
-		r.printf("%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
-			r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
-		show.Network(r.stdout, e.Model, c.Batch)
+		show.Setting(r.stdout, r.set, r.experiment)
 	}
-	r.printf("\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
-		c.Optimizer.Name, c.Optimizer.LearningRate, show.Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
+	show.Plan(r.stdout, r.experiment.Config(), r.dir)
 }
 
 // step shows that a step was made.

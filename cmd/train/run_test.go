@@ -93,7 +93,7 @@ func checkFiles(t *testing.T, out string) {
 // so far, and a list of the files.
 func checkProgress(t *testing.T, stdout, out string) {
 	t.Helper()
-	for _, pattern := range []string{`(?m)^blocks: .* 80 to test, 8 × 8 pixels$`, `(?m)^Epoch 1/2 .* best so far$`, `(?m)^Epoch 2/2 `, `(?m)^ +total +\d+ *$`} {
+	for _, pattern := range []string{`(?m)^blocks: .* 80 to test, 8 × 8 pixels`, `(?m)^Epoch 1/2  training .* best$`, `(?m)^Epoch 2/2 `, `(?m)^ +total +\d+ *$`} {
 		if n := len(regexp.MustCompile(pattern).FindAllString(stdout, -1)); n != 1 {
 			t.Errorf("%d lines match %q in\n%s", n, pattern, stdout)
 		}

@@ -95,6 +95,26 @@ func Line(s string) string {
 	return b.String()
 }
 
+// Wrap divides a text between words into lines of at most so many characters; a
+// longer word has a line of its own.
+func Wrap(s string, width int) (lines []string) {
+	line, length := "", 0
+	for _, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		if length > 0 && length+1+n > width {
+			lines, line, length = append(lines, line), "", 0
+		}
+		if length > 0 {
+			line, length = line+" ", length+1
+		}
+		line, length = line+word, length+n
+	}
+	if length > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 // printable returns s, in quotes if it does not show as it is.
 func printable(s string) string {
 	for _, r := range s {

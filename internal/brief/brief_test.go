@@ -69,6 +69,25 @@ func TestAnyText(t *testing.T) {
 	})
 }
 
+// Lines have whole words and no more than they may, but for a single one.
+func TestWrap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, width := rapid.String().Draw(t, "text"), rapid.IntRange(1, 20).Draw(t, "width")
+		lines := brief.Wrap(s, width)
+		if got, want := strings.Join(lines, " "), strings.Join(strings.Fields(s), " "); got != want {
+			t.Fatalf("%q becomes %q", want, got)
+		}
+		for i, line := range lines {
+			if utf8.RuneCountInString(line) > width && strings.Contains(line, " ") {
+				t.Errorf("%q is longer than %d", line, width)
+			}
+			if i > 0 && utf8.RuneCountInString(lines[i-1]+" "+strings.Fields(line)[0]) <= width {
+				t.Errorf("%q has room for the start of %q", lines[i-1], line)
+			}
+		}
+	})
+}
+
 func TestError(t *testing.T) {
 	_, err := os.Open(strings.Repeat("x", 1<<20))
 	cut := brief.Error(errors.Wrap(err, "opening"))

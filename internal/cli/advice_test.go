@@ -30,8 +30,8 @@ func TestReportAdvises(t *testing.T) {
 		{in, cli.ExitFailed, "train: x is in the way\n"},
 		{cli.Misconfigured(in), cli.ExitFailed, "train: x is in the way\n"},
 		{cli.Misconfigured(&experiment.ConfigError{Field: "batch", Err: errors.New("0: want at least 1")}), cli.ExitUsage,
-			"train: -batch 0: want at least 1 (train -h shows all flags)\n"},
-		{cli.Misconfigured(&experiment.ConfigError{Err: in}), cli.ExitUsage, "train: x is in the way (train -h shows all flags)\n"},
+			"train: -batch 0: want at least 1 (go run ./cmd/train -h shows all flags)\n"},
+		{cli.Misconfigured(&experiment.ConfigError{Err: in}), cli.ExitUsage, "train: x is in the way (go run ./cmd/train -h shows all flags)\n"},
 	} {
 		var stderr bytes.Buffer
 		if exit := cli.Report(&stderr, "train", c.err); exit != c.exit || stderr.String() != c.want {

@@ -44,6 +44,7 @@ func (l *Lists) BindNetwork() {
 // of the optimizers.
 func (l *Lists) BindTraining() {
 	Bind(l.flags, &l.optimizers, "optimizer", ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", "))
+	l.flags.Alias("optimizers", "optimizer")
 	Bind(l.flags, &l.rates, "lr", Several(Positive), "learning `RATE` "+UsualRates())
 	l.settings = DefineSettings(l.flags, optimizers.Settings())
 	Bind(l.flags, &l.batches, "batch", Several(IntFrom(1)), "`N` samples per step")

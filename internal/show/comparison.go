@@ -43,7 +43,8 @@ func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, data string, ou
 	}
 	fmt.Fprintln(stdout)
 	compared(stdout, c)
-	fmt.Fprintf(stdout, "\n%s\n", Wrapped(c.Verdict()))
+	fmt.Fprintln(stdout)
+	printWrapped(stdout, c.Verdict())
 	if !quiet {
 		fmt.Fprintf(stdout, "  %s\n  %s\n", dir.File(ComparisonPicture), dir.File(ComparisonFile))
 	}
@@ -147,26 +148,4 @@ func epochRange(g experiment.Group) string {
 		return fmt.Sprint(low)
 	}
 	return fmt.Sprintf("%d–%d", low, high)
-}
-
-// Wrapped returns a text in lines of at most 80 columns.
-func Wrapped(text string) string {
-	const most = 80
-	var b strings.Builder
-	column := 0
-	for _, word := range strings.Fields(text) {
-		n := len([]rune(word))
-		switch {
-		case column == 0:
-		case column+1+n > most:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	return b.String()
 }

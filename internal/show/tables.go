@@ -64,13 +64,13 @@ func Schedule(s optimizers.Schedule) string {
 	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", name, s.Warmup)
 }
 
-// Epoch prints what an epoch of so many brought.
+// Epoch prints what an epoch of so many brought, in at most 80 columns.
 func Epoch(w io.Writer, e training.Epoch, epochs int) {
 	best := ""
 	if e.Best {
-		best = "   best so far"
+		best = " best"
 	}
-	fmt.Fprintf(w, "Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
+	fmt.Fprintf(w, "Epoch %*d/%d  training %.4f, %5.2f %%  validation %.4f, %5.2f %%  %.1f s%s\n",
 		len(fmt.Sprint(epochs)), e.Number, epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
 }
 
