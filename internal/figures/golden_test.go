@@ -139,6 +139,9 @@ func goldenFigures() []figure {
 			func() ([]byte, error) {
 				return Comparison("Learning rates compared", comparedRuns(0.002), "lr 10 diverged in epoch 1")
 			}},
+		{"tracks",
+			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 0)) },
+			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 1e3)) }},
 		{"confusion",
 			func() ([]byte, error) { return Confusion(counts, fashion) },
 			func() ([]byte, error) { return Confusion(miscounted, fashion) }},
