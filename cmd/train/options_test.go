@@ -127,7 +127,7 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for _, arguments := range []string{"-h", "--help", "-epochs 3 -h"} {
-		stdout := trainCommand.Done(t, arguments)
+		stdout := trainCommand.Help(t, arguments)
 		for flag, text := range flags {
 			lines := regexp.MustCompile(`(?m)^  -`+flag+` .*$`).FindAllString(stdout, -1)
 			if len(lines) != 1 || !strings.Contains(lines[0], text) {
@@ -148,7 +148,7 @@ func TestHelp(t *testing.T) {
 
 // The examples of the help are commands that parse.
 func TestHelpExamples(t *testing.T) {
-	_, examples, _ := strings.Cut(trainCommand.Done(t, "-h"), "Examples:\n")
+	_, examples, _ := strings.Cut(trainCommand.Help(t, "-h"), "Examples:\n")
 	lines := strings.Split(strings.TrimSpace(examples), "\n")
 	if len(lines) < 2 {
 		t.Fatalf("the examples are %q", lines)
