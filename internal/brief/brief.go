@@ -95,11 +95,24 @@ func Line(s string) string {
 	return b.String()
 }
 
+// Words divides a text where a line may end: not between a number and its
+// percent sign.
+func Words(s string) (words []string) {
+	for _, word := range strings.Fields(s) {
+		if n := len(words); n > 0 && strings.HasPrefix(word, "%") {
+			words[n-1] += " " + word
+			continue
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
 // Wrap divides a text between words into lines of at most so many characters; a
 // longer word has a line of its own.
 func Wrap(s string, width int) (lines []string) {
 	line, length := "", 0
-	for _, word := range strings.Fields(s) {
+	for _, word := range Words(s) {
 		n := utf8.RuneCountInString(word)
 		if length > 0 && length+1+n > width {
 			lines, line, length = append(lines, line), "", 0

@@ -3,6 +3,7 @@ package brief_test
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -78,14 +79,20 @@ func TestWrap(t *testing.T) {
 			t.Fatalf("%q becomes %q", want, got)
 		}
 		for i, line := range lines {
-			if utf8.RuneCountInString(line) > width && strings.Contains(line, " ") {
+			if utf8.RuneCountInString(line) > width && len(brief.Words(line)) > 1 {
 				t.Errorf("%q is longer than %d", line, width)
 			}
-			if i > 0 && utf8.RuneCountInString(lines[i-1]+" "+strings.Fields(line)[0]) <= width {
+			if i > 0 && utf8.RuneCountInString(lines[i-1]+" "+brief.Words(line)[0]) <= width {
 				t.Errorf("%q has room for the start of %q", lines[i-1], line)
 			}
 		}
 	})
+}
+
+func TestWords(t *testing.T) {
+	if got := brief.Wrap("up to 96.39 %, or 7\n% of it", 8); !slices.Equal(got, []string{"up to", "96.39 %,", "or 7 %", "of it"}) {
+		t.Errorf("lines %q", got)
+	}
 }
 
 func TestError(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+
+	"optlab/internal/brief"
 )
 
 // powers writes a text with an exponent: what follows the rune raised stands
@@ -64,7 +66,7 @@ func oneLine(s string, sty text.Style, width vg.Length) string {
 // wrap divides a text between words into lines no wider than that.
 func wrap(s string, sty text.Style, width vg.Length) (lines []string) {
 	line := ""
-	for _, word := range strings.Fields(s) {
+	for _, word := range brief.Words(s) {
 		if longer := strings.TrimSpace(line + " " + word); line == "" || sty.Width(longer) <= width {
 			line = longer
 			continue
