@@ -42,7 +42,8 @@ const (
 	modelPrefix     = "model."
 	bestPrefix      = "best."
 	optimizerPrefix = "optimizer."
-	lossesTensor    = "history.train_losses"
+	historyPrefix   = "history."
+	lossesTensor    = historyPrefix + "train_losses"
 
 	epochKey   = "epoch"
 	stepsKey   = "optimizer.steps"
