@@ -3,7 +3,6 @@ package folder
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"syscall"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/brief"
+	"optlab/internal/regular"
 )
 
 // lockFile is the file whose lock the owner of a folder holds. It is there only
@@ -79,14 +79,29 @@ func writeOwner(name string) {
 
 // readOwner reads what writeOwner wrote, or as much as there is of it yet.
 func readOwner(name string) (o Owner) {
-	file, err := os.Open(name)
-	if err != nil {
-		return Owner{}
-	}
-	defer file.Close()
 	const most = 1 << 12
-	if data, err := io.ReadAll(io.LimitReader(file, most)); err != nil || json.Unmarshal(data, &o) != nil {
+	if data, err := regular.Read(name, most); err != nil || json.Unmarshal(data, &o) != nil {
 		return Owner{}
 	}
 	return o
+}
+
+// Writer returns who is writing to the folder, as far as that can be told
+// without trying its lock, which would keep others from it: the process that
+// wrote its name beside the lock, if that is still there on this host.
+func (f Folder) Writer() (o Owner, writing bool) {
+	o = readOwner(f.File(lockFile))
+	host, err := os.Hostname()
+	if err != nil || o.Process <= 0 || o.Host != host {
+		return Owner{}, false
+	}
+	process, err := os.FindProcess(o.Process)
+	if err != nil {
+		return Owner{}, false
+	}
+	defer process.Release()
+	if err := process.Signal(syscall.Signal(0)); errors.Is(err, os.ErrProcessDone) {
+		return Owner{}, false
+	}
+	return o, true
 }

@@ -1,0 +1,52 @@
+package experiment
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"optlab/experiment/folder"
+	"optlab/internal/brief"
+)
+
+// Found is a folder that a run or another command has claimed.
+type Found struct {
+	Path    string
+	Command string // the other command, such as that of a comparison; "" for a run
+}
+
+// Find returns the claimed folders at and below a path, each folder's in the
+// order of their names. It reads alone. Folders whose names start with a dot,
+// and what symbolic links below the path point to, are left out; folders that
+// cannot be read are given to warn. That path is not a folder, or cannot be
+// read, is an error, and so is the end of ctx.
+func Find(ctx context.Context, path string, warn func(error)) ([]Found, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, errors.Wrap(brief.Error(err), "looking for runs")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, errors.Wrap(err, "looking for runs")
+	}
+	var list []Found
+	if dir := (folder.Folder{Path: path}); dir.Claimed() {
+		list = append(list, Found{Path: path, Command: dir.Command()})
+	}
+	for _, e := range entries {
+		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		below, err := Find(ctx, filepath.Join(path, e.Name()), warn)
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if err != nil {
+			warn(err)
+		}
+		list = append(list, below...)
+	}
+	return list, nil
+}
