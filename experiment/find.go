@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,4 +50,36 @@ func Find(ctx context.Context, path string, warn func(error)) ([]Found, error) {
 		list = append(list, below...)
 	}
 	return list, nil
+}
+
+// WantRun returns an error unless a folder is claimed by a run. It names the
+// runs below it, if there are some: those of a comparison, for one.
+func WantRun(ctx context.Context, path string) error {
+	dir := folder.Folder{Path: path}
+	other := dir.Command()
+	if dir.Claimed() && other == "" {
+		return nil
+	}
+	found, err := Find(ctx, path, func(error) {})
+	if err != nil {
+		return err
+	}
+	var runs []string
+	for _, f := range found {
+		if f.Command == "" {
+			runs = append(runs, brief.Path(f.Path))
+		}
+	}
+	const most = 8
+	if more := len(runs) - most; more > 0 {
+		runs = append(runs[:most], fmt.Sprintf("and %d more", more))
+	}
+	switch list := strings.Join(runs, ", "); {
+	case len(runs) == 0:
+		return errors.Errorf("%s is a folder without a run: name the folder of one", brief.Path(path))
+	case other != "":
+		return errors.Errorf("%s compares runs, name one: %s", brief.Path(path), list)
+	default:
+		return errors.Errorf("%s is a folder of runs, name one: %s", brief.Path(path), list)
+	}
 }

@@ -45,7 +45,7 @@ func Look(path string) Seen {
 	} else if err == nil {
 		err = readErr
 	}
-	if s.Config != nil && !c.Lacks(ResultsFile) {
+	if s.Config != nil {
 		if readErr := s.read(dir, c); err == nil {
 			err = readErr
 		}
@@ -54,7 +54,7 @@ func Look(path string) Seen {
 		_, s.Problem = c.verdict(dir, err)
 		s.Status = Damaged
 	}
-	if _, writing := dir.Writer(); writing && !(c.finished && s.Problem == nil) {
+	if dir.Writing() && !(c.finished && s.Problem == nil) {
 		s.Status, s.Problem = Running, nil
 	}
 	return s
@@ -74,7 +74,7 @@ func (s *Seen) replaced(dir folder.Folder) bool {
 		return true
 	}
 	s.Config = &config
-	if _, writing := dir.Writer(); writing {
+	if dir.Writing() {
 		s.Status = Running
 	}
 	return true
@@ -82,19 +82,21 @@ func (s *Seen) replaced(dir folder.Folder) bool {
 
 // read reads the results of a run, or what there is of them.
 func (s *Seen) read(dir folder.Folder, c Checked) error {
-	results, err := training.ReadResults(dir.File(ResultsFile))
-	switch {
-	case err != nil && (c.finished || !errors.Is(err, fs.ErrNotExist)):
-		return err
-	case err == nil:
-		s.Results = *results
-	}
-	if c.finished {
-		s.Status = training.Finished
-		return nil
-	}
-	if s.Results.Status == training.Diverged {
-		s.Status = training.Diverged
+	if !c.Lacks(ResultsFile) {
+		results, err := training.ReadResults(dir.File(ResultsFile))
+		switch {
+		case err != nil && (c.finished || !errors.Is(err, fs.ErrNotExist)):
+			return err
+		case err == nil:
+			s.Results = *results
+		}
+		if c.finished {
+			s.Status = training.Finished
+			return nil
+		}
+		if s.Results.Status == training.Diverged {
+			s.Status = training.Diverged
+		}
 	}
 	// It may have been killed, in a part that came after these results.
 	switch saved, err := training.ReadSaved(dir.Dir(), s.Config.Epochs); {

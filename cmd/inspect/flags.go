@@ -10,6 +10,7 @@ import (
 
 	"optlab/experiment"
 	"optlab/graph"
+	"optlab/internal/brief"
 	"optlab/internal/cli"
 	"optlab/models"
 	"optlab/models/inspect"
@@ -119,18 +120,7 @@ func printFlags(w io.Writer, flags []string) {
 	fmt.Fprintln(w, line)
 }
 
-// printWrapped prints a text in lines.
+// printWrapped prints a text in lines that fit.
 func printWrapped(w io.Writer, text string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && width(line)+1+width(word) > lineWidth {
-			fmt.Fprintln(w, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	fmt.Fprintln(w, line)
+	fmt.Fprintln(w, strings.Join(brief.Wrap(text, lineWidth), "\n"))
 }

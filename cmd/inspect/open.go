@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/pkg/errors"
 
@@ -31,7 +29,7 @@ type opened struct {
 func open(ctx context.Context, path string) (*opened, error) {
 	f := &opened{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if f.path, err = modelOf(ctx, folder.Folder{Path: path}); err != nil {
+		if f.path, err = modelOf(ctx, path); err != nil {
 			return nil, err
 		}
 	}
@@ -54,37 +52,15 @@ func open(ctx context.Context, path string) (*opened, error) {
 	return f, nil
 }
 
-// modelOf returns the path of the model of the run in a folder. A folder of
-// something else is an error that names the runs in it.
-func modelOf(ctx context.Context, dir folder.Folder) (string, error) {
-	path := dir.File(training.BestFile)
-	if _, err := os.Lstat(path); err == nil {
-		return path, nil
+// modelOf returns the path of the model in a folder, which is a run's or has
+// such a file from elsewhere.
+func modelOf(ctx context.Context, path string) (string, error) {
+	file := filepath.Join(path, training.BestFile)
+	if _, err := os.Lstat(file); err == nil {
+		return file, nil
 	}
-	own := dir.Claimed() && dir.Command() == ""
-	found, err := experiment.Find(ctx, dir.Path, func(error) {})
-	if err != nil {
+	if err := experiment.WantRun(ctx, path); err != nil {
 		return "", err
 	}
-	var runs []string
-	for _, f := range found {
-		if f.Command == "" && filepath.Clean(f.Path) != filepath.Clean(dir.Path) {
-			runs = append(runs, brief.Path(f.Path))
-		}
-	}
-	switch {
-	case own:
-		return "", errors.Errorf("%s: the run in it has no %s yet: it is there after the first epoch", brief.Path(dir.Path), training.BestFile)
-	case len(runs) == 0:
-		return "", errors.Errorf("%s is a folder without a run: name a file, or the folder of a run", brief.Path(dir.Path))
-	}
-	const most = 8
-	what := "is a folder of runs"
-	if dir.Command() != "" {
-		what = "compares runs"
-	}
-	if more := len(runs) - most; more > 0 {
-		runs = append(runs[:most], fmt.Sprintf("and %d more", more))
-	}
-	return "", errors.Errorf("%s %s, name one: %s", brief.Path(dir.Path), what, strings.Join(runs, ", "))
+	return "", errors.Errorf("%s: the run in it has no %s yet: it is there after the first epoch", brief.Path(path), training.BestFile)
 }

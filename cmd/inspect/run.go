@@ -47,6 +47,7 @@ func inspectAll(ctx context.Context, paths []string, stdout io.Writer) error {
 	}
 	comparison := inspect.Compare(files[0].Tensors, files[1].Tensors)
 	printComparison(stdout, comparison)
-	fmt.Fprintf(stdout, "\n%s\n", comparison)
+	fmt.Fprintln(stdout)
+	printWrapped(stdout, comparison.String())
 	return nil
 }

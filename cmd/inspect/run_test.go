@@ -177,7 +177,7 @@ func TestFailures(t *testing.T) {
 	for path, pattern := range map[string]string{
 		filepath.Join(folder, "none"): `none: no such file`,
 		filepath.Join(folder, "text"): `text: not a whole safetensors file`,
-		folder:                        `is a folder without a run: name a file, or the folder of a run`,
+		folder:                        `is a folder without a run: name the folder of one`,
 		os.DevNull:                    `a device, not a regular file`,
 		filepath.Join(testdata, "dtype_int64.pt"): `is int64, want float32`,
 		write(t, nil): `there are no tensors in it`,

@@ -86,22 +86,19 @@ func readOwner(name string) (o Owner) {
 	return o
 }
 
-// Writer returns who is writing to the folder, as far as that can be told
-// without trying its lock, which would keep others from it: the process that
-// wrote its name beside the lock, if that is still there on this host.
-func (f Folder) Writer() (o Owner, writing bool) {
-	o = readOwner(f.File(lockFile))
+// Writing reports whether a command writes to the folder, as far as that can be
+// told without trying its lock, which would keep others from it: whether the
+// process that wrote its name there is still at work on this host.
+func (f Folder) Writing() bool {
+	owner := readOwner(f.File(lockFile))
 	host, err := os.Hostname()
-	if err != nil || o.Process <= 0 || o.Host != host {
-		return Owner{}, false
+	if err != nil || owner.Process <= 0 || owner.Host != host {
+		return false
 	}
-	process, err := os.FindProcess(o.Process)
+	process, err := os.FindProcess(owner.Process)
 	if err != nil {
-		return Owner{}, false
+		return false
 	}
 	defer process.Release()
-	if err := process.Signal(syscall.Signal(0)); errors.Is(err, os.ErrProcessDone) {
-		return Owner{}, false
-	}
-	return o, true
+	return !errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

@@ -87,17 +87,17 @@ func larger(d, than float64) bool {
 	return d > than || math.IsNaN(d) && !math.IsNaN(than)
 }
 
-// Largest returns the pair with the largest difference, the first of equals;
+// largest returns the pair with the largest difference, the first of equals;
 // false if all that can be compared are identical.
-func (c Comparison) Largest() (Pair, bool) {
-	var largest Pair
+func (c Comparison) largest() (Pair, bool) {
+	var most Pair
 	found := false
 	for _, p := range c {
-		if p.Comparable() && !p.Identical && (!found || larger(p.Difference, largest.Difference)) {
-			largest, found = p, true
+		if p.Comparable() && !p.Identical && (!found || larger(p.Difference, most.Difference)) {
+			most, found = p, true
 		}
 	}
-	return largest, found
+	return most, found
 }
 
 // String sums the comparison up in a line: "identical, bit for bit: 4 tensors",
@@ -115,7 +115,7 @@ func (c Comparison) String() string {
 		}
 	}
 	text := "nothing in common"
-	if largest, found := c.Largest(); found {
+	if largest, found := c.largest(); found {
 		text = fmt.Sprintf("largest difference %.2g in %s", largest.Difference, brief.Name(largest.Name))
 	} else if same > 0 {
 		text = fmt.Sprintf("identical, bit for bit: %s", count(same))

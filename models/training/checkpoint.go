@@ -42,7 +42,6 @@ const (
 	modelPrefix     = "model."
 	bestPrefix      = "best."
 	optimizerPrefix = "optimizer."
-	historyPrefix   = "history."
 	lossesTensor    = historyPrefix + "train_losses"
 
 	epochKey   = "epoch"

@@ -6,6 +6,9 @@ import (
 	"optlab/models"
 )
 
+// historyPrefix is that of the one tensor of the history.
+const historyPrefix = "history."
+
 // Part is a part of the tensors of a checkpoint.
 type Part struct {
 	Prefix  string // that their names have there
