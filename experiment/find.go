@@ -2,7 +2,9 @@ package experiment
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"optlab/experiment/folder"
 	"optlab/internal/brief"
+	"optlab/models/training"
 )
 
 // Found is a folder that a run or another command has claimed.
@@ -82,4 +85,24 @@ func WantRun(ctx context.Context, path string) error {
 	default:
 		return errors.Errorf("%s is a folder of runs, name one: %s", brief.Path(path), list)
 	}
+}
+
+// ModelFile returns the path of the parameters in the folder of a run:
+// training.BestFile, or where the run only tested, its copy of the file that it
+// loaded. That there is none yet is an fs.ErrNotExist; a folder of something
+// else is the error of WantRun.
+func ModelFile(ctx context.Context, path string) (string, error) {
+	dir := folder.Folder{Path: path}
+	file := dir.File(training.BestFile)
+	if _, err := os.Lstat(file); err == nil {
+		return file, nil
+	}
+	if err := WantRun(ctx, path); err != nil {
+		return "", err
+	}
+	var c Config
+	if dir.Read(&c) == nil && c.Epochs == 0 && c.Start != nil && len(c.Start.SHA256) == 2*sha256.Size {
+		return dir.File(c.Start.name()), nil
+	}
+	return "", errors.Wrapf(fs.ErrNotExist, "%s: the run in it has no %s: it writes it after its first epoch", brief.Path(path), training.BestFile)
 }

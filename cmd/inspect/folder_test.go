@@ -18,7 +18,7 @@ import (
 func train(t *testing.T, c experiment.Config, path string) {
 	t.Helper()
 	set := blocks.Set(10)
-	c.Epochs = 1
+	c.Epochs = min(c.Epochs, 1)
 	c.Model.Sizes = []int{blocks.Side * blocks.Side, 12, 10}
 	e, err := experiment.New(c, set)
 	check.NoError(t, err)
@@ -41,11 +41,17 @@ func TestRunFolder(t *testing.T) {
 	for _, path := range []string{dropout, filepath.Join(dropout, training.BestFile)} {
 		wants(t, printed(t, path), `^  -model hyperparameter -sizes 64,12,10 -dropout 0\.35\n\z`)
 	}
+	// A run that only tested stands for what it loaded.
+	c.Start, c.Epochs = &experiment.Start{Path: filepath.Join(dropout, training.BestFile)}, 0
+	tested := filepath.Join(base, "more", "tested")
+	train(t, c, tested)
+	wants(t, printed(t, dropout, tested), `^B: \S*start-`, `-dropout 0\.35$`, `^identical, bit for bit: 4 tensors\n\z`)
+	check.NoError(t, os.RemoveAll(tested))
 	// Without the configuration the file alone speaks.
 	check.NoError(t, os.WriteFile(filepath.Join(dropout, folder.ConfigFile), nil, 0o644))
 	wants(t, printed(t, dropout), `^  -model hyperparameter -sizes 64,12,10$`)
 	check.NoError(t, os.Remove(filepath.Join(tanh, training.BestFile)))
-	inspectCommand.Run(t, "", tanh).Fails(t, "inspect", cli.ExitFailed, `tanh: the run in it has no model\.safetensors yet`)
+	inspectCommand.Run(t, "", tanh).Fails(t, "inspect", cli.ExitFailed, `tanh: the run in it has no model\.safetensors: it writes it after`)
 	inspectCommand.Run(t, "", base).Fails(t, "inspect", cli.ExitFailed, `is a folder of runs, name one: \S+dropout, \S+tanh\n`)
 }
 

@@ -28,16 +28,16 @@ type opened struct {
 // open reads a file, or the model of a run.
 func open(ctx context.Context, path string) (*opened, error) {
 	f := &opened{path: path}
+	dir := folder.Folder{Path: filepath.Dir(path)}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if f.path, err = modelOf(ctx, path); err != nil {
+		dir.Path = path
+		if f.path, err = experiment.ModelFile(ctx, path); err != nil {
 			return nil, err
 		}
 	}
-	if name := filepath.Base(f.path); name == training.BestFile || name == training.LastFile {
-		var run experiment.Config
-		if (folder.Folder{Path: filepath.Dir(f.path)}).Read(&run) == nil {
-			f.run = &run
-		}
+	var run experiment.Config
+	if name := filepath.Base(f.path); (dir.Path == path || name == training.BestFile || name == training.LastFile) && dir.Read(&run) == nil {
+		f.run = &run
 	}
 	var err error
 	if f.TensorFile, err = models.ReadAnyTensors(f.path); err != nil {
@@ -50,17 +50,4 @@ func open(ctx context.Context, path string) (*opened, error) {
 		f.parts = parts
 	}
 	return f, nil
-}
-
-// modelOf returns the path of the model in a folder, which is a run's or has
-// such a file from elsewhere.
-func modelOf(ctx context.Context, path string) (string, error) {
-	file := filepath.Join(path, training.BestFile)
-	if _, err := os.Lstat(file); err == nil {
-		return file, nil
-	}
-	if err := experiment.WantRun(ctx, path); err != nil {
-		return "", err
-	}
-	return "", errors.Errorf("%s: the run in it has no %s yet: it is there after the first epoch", brief.Path(path), training.BestFile)
 }

@@ -16,7 +16,6 @@ import (
 	"optlab/internal/cli"
 	"optlab/models"
 	"optlab/models/inspect"
-	"optlab/models/training"
 )
 
 // The columns of the table that compares two runs.
@@ -55,7 +54,7 @@ func diff(ctx context.Context, a, b string, stdout io.Writer, warn func(error)) 
 	printResults(stdout, &runs[0], &runs[1])
 	var text string
 	err = cli.Await(ctx, func() (err error) {
-		text, err = compareModels(a, b)
+		text, err = compareModels(ctx, a, b)
 		return err
 	})
 	if err == nil {
@@ -121,16 +120,18 @@ func of(name string) func(e *entry) string {
 	return nil
 }
 
-// compareModels says whether the best parameters of two runs are the same bits.
-func compareModels(a, b string) (string, error) {
+// compareModels says whether the parameters of two runs are the same bits.
+func compareModels(ctx context.Context, a, b string) (string, error) {
 	var files [2]models.TensorFile
 	for i, path := range []string{a, b} {
-		var err error
-		files[i], err = models.ReadAnyTensors(filepath.Join(path, training.BestFile))
+		file, err := experiment.ModelFile(ctx, path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Sprintf("models: %s has none yet", "AB"[i:i+1]), nil
+			return fmt.Sprintf("models: %s has none", "AB"[i:i+1]), nil
 		}
 		if err != nil {
+			return "", err
+		}
+		if files[i], err = models.ReadAnyTensors(file); err != nil {
 			return "", err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/internal/check"
 	"optlab/internal/cli"
@@ -25,13 +26,13 @@ func TestDiff(t *testing.T) {
 		`^results +A +B$`, `^status +finished +interrupted$`, `^epochs +2/2 +1/2$`, `^best epoch +\d +1$`, `^validation accuracy +[\d.]+ % +[\d.]+ %$`,
 		`^test accuracy +[\d.]+ % +-$`, `^test loss +[\d.]+ +-$`, `^seconds of training +[\d.]+ +[\d.]+$`, `^models: largest difference [\d.]+ in net\.\S+\n\z`)
 	wants(t, runsCommand.Done(t, "diff", at("finished"), at("finished")), `^configuration: the same$`, `^models: identical, bit for bit: 4 tensors\n\z`)
-	wants(t, runsCommand.Done(t, "diff", at("sub/diverged"), at("finished")), `^epochs +11 +2$`, `^optimizer\.learning_rate +1e\+30 +0\.1$`, `^models: A has none yet\n\z`)
+	wants(t, runsCommand.Done(t, "diff", at("sub/diverged"), at("finished")), `^epochs +11 +2$`, `^optimizer\.learning_rate +1e\+30 +0\.1$`, `^models: A has none\n\z`)
 	o := runsCommand.Run(t, "diff", at("finished"), at("damaged"))
 	if o.Exit != 0 || strings.Count(o.Stderr, "\n") != 1 {
 		t.Errorf("with a damaged run: exit status %d, stderr %q", o.Exit, o.Stderr)
 	}
 	wants(t, o.Stderr, `^runs: warning: \S+damaged.model\.safetensors`)
-	wants(t, o.Stdout, `^batch +20 +100$`, `^status +finished +damaged$`, `^models: B has none yet\n\z`)
+	wants(t, o.Stdout, `^batch +20 +100$`, `^status +finished +damaged$`, `^models: B has none\n\z`)
 	if after := clitest.ReadFolder(t, base); len(after) != len(before) {
 		t.Errorf("%d files became %d", len(before), len(after))
 	}
@@ -45,6 +46,18 @@ func TestDiff(t *testing.T) {
 		runsCommand.Run(t, "diff", at("finished"), path).Fails(t, "runs", cli.ExitFailed, pattern)
 		runsCommand.Run(t, "diff", path, at("finished")).Fails(t, "runs", cli.ExitFailed, pattern)
 	}
+}
+
+// A run that only tested has the bits of what it loaded.
+func TestDiffTested(t *testing.T) {
+	base := t.TempDir()
+	a, b := filepath.Join(base, "a"), filepath.Join(base, "b")
+	c := small()
+	train(t, c, a, 2)
+	c.Start, c.Epochs = &experiment.Start{Path: filepath.Join(a, training.BestFile)}, 0
+	train(t, c, b, 2)
+	wants(t, runsCommand.Done(t, "diff", a, b), `^epochs +2 +0$`, `^load\n  A: null\n  B: {"path":`, `^best epoch +\d +-$`, `^models: identical, bit for bit: 4 tensors\n\z`)
+	wants(t, runsCommand.Done(t, "", base), `^b +blocks +64-12-10 +momentum +0\.1 +0/0  finished +- +- +[\d.]+ %$`)
 }
 
 // Values that are long have lines of their own; a model that cannot be read is

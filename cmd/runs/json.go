@@ -60,5 +60,5 @@ func printJSON(w io.Writer, entries []entry) error {
 		return errors.Wrap(err, "writing the runs as JSON")
 	}
 	_, err = w.Write(append(data, '\n'))
-	return err
+	return errors.Wrap(err, "printing the results")
 }
