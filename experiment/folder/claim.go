@@ -123,13 +123,16 @@ func (h *Hold) claim(now document, same Same) error {
 	return h.start(data)
 }
 
+// calculation stands in the configuration of a folder for what is made anew
+// each time.
+type calculation struct {
+	Command string `json:"command"`
+}
+
 // Take claims the folder for a calculation that is made anew each time:
 // whatever an earlier one of the same command left there may be written over.
 func (f Folder) Take(command string) (*Hold, error) {
-	run := struct {
-		Command string `json:"command"`
-	}{command}
-	h, err := f.Claim(run, func(_, _ map[string]any) bool { return false })
+	h, err := f.Claim(calculation{command}, func(_, _ map[string]any) bool { return false })
 	if err != nil {
 		return nil, err
 	}

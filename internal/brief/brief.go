@@ -47,6 +47,18 @@ func Path(s string) string {
 	return printable(start(s, half)) + "…" + printable(end(s, half))
 }
 
+// Fit returns s in at most so many columns, at least 3, without its middle if it
+// is longer, and in quotes if it does not show as it is. It counts characters.
+func Fit(s string, columns int) string {
+	s = printable(s)
+	runes := []rune(s)
+	if len(runes) <= columns {
+		return s
+	}
+	half := (columns - 1) / 2
+	return string(runes[:columns-1-half]) + "…" + string(runes[len(runes)-half:])
+}
+
 // Error returns err with the paths in it cut, if it is one of package os.
 func Error(err error) error {
 	var about *fs.PathError

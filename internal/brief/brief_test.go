@@ -121,3 +121,19 @@ func TestCut(t *testing.T) {
 		t.Error("a short error is changed")
 	}
 }
+
+// Text of any length fits a column of a table.
+func TestFit(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"", 3, ""}, {"abcdef", 6, "abcdef"}, {"abcdefg", 6, "abc…fg"}, {"abcdefg", 3, "a…g"}, {"äöüßäöü", 5, "äö…öü"},
+		{"a\nb", 80, `"a\nb"`}, {strings.Repeat("x", 1000), 5, "xx…xx"},
+	} {
+		if got := brief.Fit(c.text, c.columns); got != c.want {
+			t.Errorf("%.20q in %d columns is %q, want %q", c.text, c.columns, got, c.want)
+		}
+	}
+}

@@ -77,3 +77,15 @@ func TestSettings(t *testing.T) {
 	_, err = parse("-beta1", "half")
 	check.Error(t, err, `"half" for flag -beta1`)
 }
+
+// A plain error is without advice on flags.
+func TestPlain(t *testing.T) {
+	damaged := &folder.DamagedError{Err: errors.New("damaged")}
+	var with, without bytes.Buffer
+	cli.Report(&with, "sample", damaged)
+	cli.Report(&without, "sample", cli.Plain(damaged))
+	if without.String() != "sample: damaged\n" || with.String() == without.String() {
+		t.Errorf("%q, with advice %q", &without, &with)
+	}
+	check.NoError(t, cli.Plain(nil))
+}

@@ -22,6 +22,7 @@ type Flags struct {
 	synopsis string
 	examples []string
 	groups   []flagGroup
+	operands operands
 }
 
 type flagGroup struct {
@@ -117,17 +118,20 @@ func (f *Flags) Alone(name string) (err error) {
 // Parse parses the arguments. Wrong ones are a UsageError; for -h it writes the
 // help to stdout and returns ErrHelp.
 func (f *Flags) Parse(args []string, stdout io.Writer) error {
-	err := f.set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		f.help(stdout)
-		return ErrHelp
-	case err != nil:
-		return UsageError{errors.New(err.Error() + f.meant(err))}
-	case f.set.NArg() > 0:
-		return Usagef("unexpected argument %q: everything is set by flags", f.set.Arg(0))
+	for {
+		err := f.set.Parse(args)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			f.help(stdout)
+			return ErrHelp
+		case err != nil:
+			return UsageError{errors.New(err.Error() + f.meant(err))}
+		}
+		rest := f.set.Args()
+		if args = f.operands.take(rest, len(args) > len(rest) && args[len(args)-len(rest)-1] == "--"); len(args) == 0 {
+			return f.operands.check()
+		}
 	}
-	return nil
 }
 
 // The columns of the flags in the help, and of what is said of them.
@@ -139,7 +143,17 @@ const (
 // help writes the help text.
 func (f *Flags) help(w io.Writer) {
 	width, command := Width(w), started(f.set.Name())
-	fmt.Fprintf(w, "%s\n\nUsage: %s [flags]\n", strings.Join(brief.Wrap(f.synopsis, width), "\n"), command)
+	for _, paragraph := range strings.Split(f.synopsis, "\n\n") {
+		fmt.Fprintf(w, "%s\n\n", strings.Join(brief.Wrap(paragraph, width), "\n"))
+	}
+	usage := command
+	if len(f.groups) > 0 {
+		usage += " [flags]"
+	}
+	if f.operands.usage != "" {
+		usage += " " + f.operands.usage
+	}
+	fmt.Fprintf(w, "Usage: %s\n", usage)
 	for _, g := range f.groups {
 		fmt.Fprintf(w, "\n%s:\n", g.title)
 		for _, name := range g.names {

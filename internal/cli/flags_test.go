@@ -176,3 +176,47 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// Operands stand anywhere among the flags; after "--" everything is one.
+func TestOperands(t *testing.T) {
+	for line, want := range map[string]struct{ operands, wrong string }{
+		"":              {"", "want FILE [FILE2]"},
+		"a":             {"a", ""},
+		"a -quiet b":    {"a b", ""},
+		"-quiet -- a":   {"a", ""},
+		"-- -quiet b":   {"-quiet b", ""},
+		"a b c":         {"", `unexpected argument "c": want FILE [FILE2]`},
+		"a -nonesuch b": {"", "nonesuch"},
+	} {
+		f, _ := newFlags()
+		f.Operands("FILE [FILE2]", 1, 2)
+		err := f.Parse(strings.Fields(line), nil)
+		if want.wrong != "" {
+			check.Error(t, err, want.wrong)
+			if _, ok := err.(cli.UsageError); !ok {
+				t.Errorf("%q: the error is a %T", line, err)
+			}
+			continue
+		}
+		check.NoError(t, err)
+		if got := strings.Join(f.Args(), " "); got != want.operands {
+			t.Errorf("%q has the operands %q, want %q", line, got, want.operands)
+		}
+	}
+	f, _ := newFlags()
+	f.Operands("[DIR]", 0, 1)
+	var stdout bytes.Buffer
+	if err := f.Parse([]string{"x", "-h"}, &stdout); err != cli.ErrHelp || !strings.Contains(stdout.String(), "go run ./cmd/sample [flags] [DIR]\n") {
+		t.Errorf("%v, the help is %q", err, &stdout)
+	}
+}
+
+// A command without flags says none.
+func TestHelpWithoutFlags(t *testing.T) {
+	f := cli.NewFlags("sample", "Does a thing.")
+	f.Operands("FILE", 1, 1)
+	var stdout bytes.Buffer
+	if err := f.Parse([]string{"-h"}, &stdout); err != cli.ErrHelp || stdout.String() != "Does a thing.\n\nUsage: go run ./cmd/sample FILE\n" {
+		t.Errorf("%v, the help is %q", err, &stdout)
+	}
+}
