@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/internal/cli"
 	"optlab/mnist"
 	"optlab/models"
@@ -95,7 +97,10 @@ func (o *options) addFlags(f *cli.Flags) {
 // complete sets the defaults that depend on other flags and refuses flags that
 // would have no effect: a student who sets one expects it to.
 func (o *options) complete(given func(string) bool) error {
-	usual := experiment.Default(o.Model.Architecture)
+	if o.load != "" {
+		o.Start = &experiment.Start{Path: o.load}
+	}
+	usual := o.usual(given)
 	for flag, take := range map[string]func(){
 		"split":     func() { o.Preparation.Split = usual.Preparation.Split },
 		"drop-last": func() { o.Preparation.DropLast = usual.Preparation.DropLast },
@@ -106,9 +111,6 @@ func (o *options) complete(given func(string) bool) error {
 		}
 	}
 	o.Preparation.ShuffleValidation = usual.Preparation.ShuffleValidation
-	if o.load != "" {
-		o.Start = &experiment.Start{Path: o.load}
-	}
 	o.Optimizer.Schedule.Name, o.Optimizer.Schedule.Settings = o.schedule, o.decays.Of(o.schedule)
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
@@ -128,6 +130,23 @@ func (o *options) complete(given func(string) bool) error {
 		}
 	}
 	return nil
+}
+
+// usual returns the defaults for the architecture, or where no flag says
+// anything of the network, for that of the file to load.
+func (o *options) usual(given func(string) bool) experiment.Config {
+	if o.load != "" && !slices.ContainsFunc([]string{"model", "sizes", "activation", "dropout"}, given) {
+		start := experiment.Recall(o.Config, folder.Folder{Path: o.out}).Start
+		// Else loading will say why. Of the base model a file does not say the
+		// activation.
+		if network, err := start.Network(); err == nil && network.Architecture == o.Model.Architecture {
+			o.Model = network
+			c := experiment.Default(network.Architecture)
+			c.Model.Dropout = network.Dropout
+			return c
+		}
+	}
+	return experiment.Default(o.Model.Architecture)
 }
 
 // runs returns the configuration of every run.

@@ -274,6 +274,25 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// The command of the README: a file of PyTorch's says which network it is of,
+// also when only the copy of it is left.
+func TestLoadTellsTheNetwork(t *testing.T) {
+	file, err := os.ReadFile("../../models/pytorch/testdata/our_model.tar")
+	check.NoError(t, err)
+	t.Chdir(t.TempDir())
+	check.NoError(t, os.WriteFile("our_model.tar", file, 0o644))
+	command := "-load our_model.tar -epochs 0 -out runs/tested"
+	if stdout := trainCommand.Done(t, command); !strings.Contains(stdout, "Test accuracy 90.09 %") {
+		t.Errorf("PyTorch's accuracy is 90.09 %%: %s", stdout)
+	}
+	check.NoError(t, os.Remove("our_model.tar"))
+	if stdout := trainCommand.Done(t, command); !strings.Contains(stdout, "Test accuracy 90.09 %") {
+		t.Errorf("without the file: %s", stdout)
+	}
+	check.NoError(t, os.WriteFile("our_model.tar", file, 0o644))
+	trainCommand.Run(t, command+"-other -dropout 0.2").Fails(t, "train", cli.ExitFailed, `"net.0.weight" has shape|"net.3.weight" is missing`)
+}
+
 func TestVerbose(t *testing.T) {
 	stdout := trainCommand.Done(t, "-epochs 2 -batch 20 -verbose -data", clitest.WriteData(t), "-out", t.TempDir())
 	_, first, found := strings.Cut(stdout, "First batch: x [20, 64], labels [20], logits [20, 10]\n")
