@@ -28,7 +28,7 @@ var files = []string{weightsFile, gradientsFile, activationsFile, distributionsF
 
 // printOutcome prints the variances under the notebook's names.
 func printOutcome(w io.Writer, data string, r outcome, folder string) {
-	fmt.Fprintf(w, "%s, %s, %d images of %s, seed %d → %s\n", r.Scheme, r.Activation, r.Samples, data, r.Seed, filepath.ToSlash(folder))
+	fmt.Fprintf(w, "%s, %d images of %s, seed %d → %s\n", r.title(), r.Samples, data, r.Seed, filepath.ToSlash(folder))
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\tactivation\tvariance\tpredicted\tgradient\tvariance\t")
 	for _, l := range r.Layers {
@@ -62,7 +62,7 @@ func writeOutcome(dir *folder.Hold, r outcome) error {
 		for i, l := range r.Layers {
 			panels[i] = panel(l, f.part(l))
 		}
-		title := fmt.Sprintf("%s: %s, %s", f.title, r.Scheme, r.Activation)
+		title := fmt.Sprintf("%s: %s", f.title, r.title())
 		png, err := figures.Histograms(title, f.xLabel, f.density, panels)
 		if err != nil {
 			return errors.WithMessagef(err, "drawing %s", f.file)
@@ -99,7 +99,7 @@ func (o *options) conclude(w io.Writer, dir *folder.Hold, outcomes []outcome) er
 	}
 	var activations, gradients []figures.Series
 	for _, r := range outcomes {
-		a, g := figures.Series{Name: string(r.Scheme)}, figures.Series{Name: string(r.Scheme)}
+		a, g := figures.Series{Name: r.name()}, figures.Series{Name: r.name()}
 		for _, l := range r.Layers {
 			a.Values, g.Values = append(a.Values, l.Activation.Variance), append(g.Values, l.Gradient.Variance)
 		}

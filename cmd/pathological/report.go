@@ -32,12 +32,17 @@ var files = []string{surfaceFile, pathsFile, gifFile, numbersFile}
 // times as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
 
-// writeNumbers writes the points of every path.
-func writeNumbers(folder folder.Folder, s *surface.Surface, paths []path) error {
+// writeNumbers writes the points of every path and, unless all are as usual on
+// the surface, the learning rates and settings.
+func (o *options) writeNumbers(folder folder.Folder, paths []path) error {
 	numbers := struct {
-		Surface string                  `json:"surface"`
-		Paths   map[string][][3]float64 `json:"paths"`
-	}{s.Name, make(map[string][][3]float64)}
+		Surface  string                        `json:"surface"`
+		Settings map[string]map[string]float64 `json:"settings,omitempty"`
+		Paths    map[string][][3]float64       `json:"paths"`
+	}{Surface: o.surface.Name, Paths: make(map[string][][3]float64)}
+	if len(o.unusual()) > 0 {
+		numbers.Settings = o.calculation().Optimizers
+	}
 	for _, p := range paths {
 		for _, q := range p.points {
 			name := p.optimizer.Name
@@ -65,7 +70,7 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 	}
 	var lines []figures.Path
 	for _, p := range paths {
-		line := figures.Path{Name: capitalize(p.optimizer.Title)}
+		line := figures.Path{Name: capitalize(p.optimizer.Title) + ", " + p.settings}
 		for _, q := range p.points {
 			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
 		}

@@ -28,8 +28,9 @@ var allFiles = []string{"config.json", "descent.gif", "descent.json", "paths.png
 
 // numbers is the content of descent.json.
 type numbers struct {
-	Surface string
-	Paths   map[string][][]float64
+	Surface  string
+	Settings map[string]map[string]float64
+	Paths    map[string][][]float64
 }
 
 func readNumbers(t *testing.T, content string) numbers {

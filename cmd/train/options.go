@@ -71,7 +71,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
 	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
 	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
-	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
+	cli.BindInitializer(f, &o.Init)
 	cli.Bind(f, &o.load, "load", cli.Path, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
@@ -126,6 +126,9 @@ func (o *options) complete(given func(string) bool) error {
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
+	}
+	if err := cli.CheckInitializer(given, o.Init.Scheme); err != nil {
+		return err
 	}
 	if err := o.settings.Check(o.optimizers...); err != nil {
 		return err
