@@ -164,25 +164,42 @@ func divide(r surface.Range) []float64 {
 	return values
 }
 
-// print prints a table of the paths and where the files are.
+// print prints a table of the paths, what they show, and where the files are.
 func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	s := o.surface
-	fmt.Fprintf(w, "%s, %s\nfrom (%v, %v), %d updates\n\n", s.Title, s.Formula, o.start[0], o.start[1], o.updates)
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "optimizer\tsettings\tlast point\tloss there\tlowest loss\twithin 1 % of it after")
+	fmt.Fprintf(w, "%s\nfrom (%v, %v), %d updates\n\n", cli.Wrap(s.Title+", "+s.Formula, width), o.start[0], o.start[1], o.updates)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "optimizer\tlast point\tloss there\tlowest loss\tnear it after")
 	for _, p := range paths {
 		last := p.points[len(p.points)-1]
-		fmt.Fprintf(table, "%s\t%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n",
-			p.optimizer.Name, p.settings, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
+		fmt.Fprintf(table, "%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n", p.optimizer.Name, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
 	}
 	table.Flush()
+	fmt.Fprintln(w)
 	for _, p := range paths {
+		advice := ""
 		if p.diverged != nil {
-			fmt.Fprintf(w, "%s left the finite numbers after %d updates: try a smaller -%s\n", p.optimizer.Name, p.diverged.Updates, rateFlag(p.optimizer.Name))
+			advice = fmt.Sprintf("; it diverged: try a smaller -%s", rateFlag(p.optimizer.Name))
 		}
+		fmt.Fprintln(w, cli.Wrap(fmt.Sprintf("%s: %s%s", p.optimizer.Name, p.settings, advice), width))
 	}
-	fmt.Fprintf(w, "\n%s\n", s.Note)
+	fmt.Fprintf(w, "\n%s\n", cli.Wrap(s.Note, width))
+	for _, sentence := range s.Conclude(walked(paths)) {
+		fmt.Fprintln(w, cli.Wrap(sentence, width))
+	}
 	for _, file := range files {
 		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))
 	}
+}
+
+// width is the most that a line has, but for the names of files.
+const width = 80
+
+// walked returns the paths as package surface concludes from them.
+func walked(paths []path) []surface.Path {
+	list := make([]surface.Path, len(paths))
+	for i, p := range paths {
+		list[i] = surface.Path{Optimizer: p.optimizer.Title, Points: p.points, Diverged: p.diverged}
+	}
+	return list
 }

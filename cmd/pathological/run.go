@@ -41,16 +41,9 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var paths []path
-	for _, c := range o.optimizers {
-		if err := ctx.Err(); err != nil {
-			return errors.Wrapf(err, "before %s", c.Name)
-		}
-		p, err := o.walk(ctx, probe, c)
-		if err != nil {
-			return errors.WithMessage(err, c.Name)
-		}
-		paths = append(paths, p)
+	paths, err := o.walkAll(ctx, probe)
+	if err != nil {
+		return err
 	}
 	hold, err := dir.TakeFor(command, o.calculation())
 	if err != nil {
@@ -65,6 +58,22 @@ func descend(ctx context.Context, o *options, stdout io.Writer) error {
 	}
 	o.print(stdout, dir, paths)
 	return nil
+}
+
+// walkAll returns the paths of all optimizers.
+func (o *options) walkAll(ctx context.Context, probe *surface.Probe) ([]path, error) {
+	var paths []path
+	for _, c := range o.optimizers {
+		if err := ctx.Err(); err != nil {
+			return nil, errors.Wrapf(err, "before %s", c.Name)
+		}
+		p, err := o.walk(ctx, probe, c)
+		if err != nil {
+			return nil, errors.WithMessage(err, c.Name)
+		}
+		paths = append(paths, p)
+	}
+	return paths, nil
 }
 
 // walk returns the path of an optimizer.
