@@ -32,8 +32,9 @@ var files = []string{surfaceFile, pathsFile, gifFile, numbersFile}
 // times as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
 
-// writeNumbers writes the points of every path and, unless all are as usual on
-// the surface, the learning rates and settings.
+// writeNumbers writes of every path the point before each of the updates, as
+// the notebook's train_curve has them, and, unless all are as usual on the
+// surface, the learning rates and settings.
 func (o *options) writeNumbers(folder folder.Folder, paths []path) error {
 	numbers := struct {
 		Surface  string                        `json:"surface"`
@@ -44,7 +45,7 @@ func (o *options) writeNumbers(folder folder.Folder, paths []path) error {
 		numbers.Settings = o.calculation().Optimizers
 	}
 	for _, p := range paths {
-		for _, q := range p.points {
+		for _, q := range p.points[:min(o.updates, len(p.points))] {
 			name := p.optimizer.Name
 			numbers.Paths[name] = append(numbers.Paths[name], [3]float64{q.W1, q.W2, q.Loss})
 		}
@@ -68,17 +69,7 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 	if err != nil {
 		return err
 	}
-	var lines []figures.Path
-	for _, p := range paths {
-		line := figures.Path{Name: capitalize(p.optimizer.Title) + ", " + p.settings}
-		for _, q := range p.points {
-			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
-		}
-		if p.diverged != nil {
-			line.Note = fmt.Sprintf("left the finite numbers after %d updates", p.diverged.Updates)
-		}
-		lines = append(lines, line)
-	}
+	lines := lines(paths)
 	var minima [][2]float64
 	for _, m := range s.Minima {
 		minima = append(minima, [2]float64{m.W1, m.W2})
@@ -107,6 +98,22 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 		}
 	}
 	return nil
+}
+
+// lines returns the paths as the figures take them, with all their points.
+func lines(paths []path) []figures.Path {
+	var list []figures.Path
+	for _, p := range paths {
+		line := figures.Path{Name: capitalize(p.optimizer.Title) + ", " + p.settings}
+		for _, q := range p.points {
+			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
+		}
+		if p.diverged != nil {
+			line.Note = "left the finite numbers after " + updates(p.diverged.Updates)
+		}
+		list = append(list, line)
+	}
+	return list
 }
 
 // limits returns the part of the plane that the notebook draws, and a margin,
@@ -167,12 +174,12 @@ func divide(r surface.Range) []float64 {
 // print prints a table of the paths, what they show, and where the files are.
 func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	s := o.surface
-	fmt.Fprintf(w, "%s\nfrom (%v, %v), %d updates\n\n", cli.Wrap(s.Title+", "+s.Formula, width), o.start[0], o.start[1], o.updates)
+	fmt.Fprintf(w, "%s\nfrom (%v, %v), %s\n\n", cli.Wrap(s.Title+", "+s.Formula, width), o.start[0], o.start[1], updates(o.updates))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "optimizer\tlast point\tloss there\tlowest loss\tnear it after")
 	for _, p := range paths {
 		last := p.points[len(p.points)-1]
-		fmt.Fprintf(table, "%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n", p.optimizer.Name, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
+		fmt.Fprintf(table, "%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%s\n", p.optimizer.Name, last.W1, last.W2, last.Loss, p.lowest(), updates(p.arrival()))
 	}
 	table.Flush()
 	fmt.Fprintln(w)
@@ -190,6 +197,14 @@ func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	for _, file := range files {
 		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))
 	}
+}
+
+// updates writes a number of them.
+func updates(n int) string {
+	if n == 1 {
+		return "1 update"
+	}
+	return fmt.Sprintf("%d updates", n)
 }
 
 // width is the most that a line has, but for the names of files.
