@@ -23,6 +23,17 @@ type Layer struct {
 	// Predicted is the activation's variance by the theory of
 	// [models.Model.PredictMoments], nil where there is none.
 	Predicted *float64 `json:"predicted_variance"`
+	// OutputGradient is the variance of δy, the gradient of the loss for the
+	// layer's output y, and PredictedGradient what it is by the theory of
+	// [models.Model.PredictGradients], backwards from that of the topmost layer
+	// as it was measured; nil where there is none.
+	OutputGradient    float64  `json:"-"`
+	PredictedGradient *float64 `json:"-"`
+	// WhyActivation and WhyGradient say in a word why measurement and prediction
+	// part by a factor of 2 or more, or why there is no prediction; they are
+	// empty where the two agree.
+	WhyActivation string `json:"-"`
+	WhyGradient   string `json:"-"`
 }
 
 // Probe is a model compiled for batches of one size, to be measured as often as
@@ -56,7 +67,6 @@ func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins
 	if err := p.pass.Run(); err != nil {
 		return nil, err
 	}
-	predicted, _ := p.model.PredictMoments(init, secondMoment(x))
 	var layers []Layer
 	for _, g := range p.pass.Gradients() {
 		name := g.(gorgonia.Namer).Name()
@@ -68,21 +78,10 @@ func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins
 		if err != nil {
 			return nil, errors.WithMessage(err, module)
 		}
-		if variance, ok := predicted[module]; ok {
-			layer.Predicted = &variance
-		}
 		layers = append(layers, layer)
 	}
+	p.predict(init, layers, secondMoment(x))
 	return layers, nil
-}
-
-// secondMoment returns E[x²].
-func secondMoment(x []float32) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return sum / float64(len(x))
 }
 
 // measureLayer describes one layer with a weight after a run.
@@ -114,5 +113,21 @@ func measureLayer(pass *models.Pass, g gorgonia.ValueGrad, module string, bins i
 			return Layer{}, errors.WithMessagef(err, "the %s", part.what)
 		}
 	}
-	return layer, nil
+	layer.OutputGradient, err = outputGradient(pass, module)
+	return layer, err
+}
+
+// outputGradient returns the variance of the gradient for a layer's output.
+func outputGradient(pass *models.Pass, module string) (float64, error) {
+	value, err := pass.OutputGradient(module)
+	if err != nil {
+		return 0, err
+	}
+	t, ok := value.(*tensor.Dense)
+	if !ok {
+		return 0, errors.Errorf("the gradient for the output is a %T, want a tensor", value)
+	}
+	var d Distribution
+	err = d.moments(t.Float32s())
+	return d.Variance, errors.WithMessage(err, "the gradient for the output")
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/pkg/errors"
 
@@ -26,25 +28,49 @@ const (
 
 var files = []string{weightsFile, gradientsFile, activationsFile, distributionsFile, overviewFile, depthFile}
 
+// width is the most that a line has, but for the names of folders.
+const width = 80
+
 // printOutcome prints the variances under the notebook's names.
 func printOutcome(w io.Writer, data string, r outcome, folder string) {
-	fmt.Fprintf(w, "%s, %d images of %s, seed %d → %s\n", r.title(), r.Samples, data, r.Seed, filepath.ToSlash(folder))
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\tactivation\tvariance\tpredicted\tgradient\tvariance\t")
-	for _, l := range r.Layers {
-		fmt.Fprintf(table, "\t%s\t%s\t%s\t%s\t%s\t\n", l.Name, number(l.Activation.Variance), predicted(l), l.Parameter, number(l.Gradient.Variance))
+	head := fmt.Sprintf("%s, %d images of %s, seed %d", r.title(), r.Samples, data, r.Seed)
+	where := " → " + filepath.ToSlash(folder)
+	if utf8.RuneCountInString(head+where) > width {
+		where = "\n" + where[1:]
 	}
+	fmt.Fprintf(w, "%s%s\n", head, where)
+	printTable(w, func(table io.Writer) {
+		fmt.Fprintln(table, "activation\tvariance\t\tpredicted\t\t")
+		for _, l := range r.Layers {
+			fmt.Fprintf(table, "%s\t%s\t\t%s\t%s\t\n", l.Name, number(l.Activation.Variance), predicted(l.Predicted), l.WhyActivation)
+		}
+		fmt.Fprintln(table, "gradient\tvariance\tof output\tpredicted\t\t")
+		for _, l := range r.Layers {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t\n", l.Parameter, number(l.Gradient.Variance), number(l.OutputGradient), predicted(l.PredictedGradient), l.WhyGradient)
+		}
+	})
+}
+
+// printTable prints what write writes, cells that end with tabs, in columns,
+// and an empty line.
+func printTable(w io.Writer, write func(table io.Writer)) {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	write(table)
 	table.Flush()
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 	fmt.Fprintln(w)
 }
 
 func number(x float64) string { return fmt.Sprintf("%.4g", x) }
 
-func predicted(l initexp.Layer) string {
-	if l.Predicted == nil {
+func predicted(x *float64) string {
+	if x == nil {
 		return "–"
 	}
-	return number(*l.Predicted)
+	return number(*x)
 }
 
 // writeOutcome writes the numbers and pictures of one scheme.
@@ -94,8 +120,7 @@ func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 // variances against depth.
 func (o *options) conclude(w io.Writer, dir *folder.Hold, outcomes []outcome) error {
 	if o.scheme == all {
-		printComparison(w, "Variance of the activations", outcomes, func(l initexp.Layer) float64 { return l.Activation.Variance })
-		printComparison(w, "Variance of the gradients", outcomes, func(l initexp.Layer) float64 { return l.Gradient.Variance })
+		printComparisons(w, outcomes)
 	}
 	var activations, gradients []figures.Series
 	for _, r := range outcomes {
@@ -133,22 +158,27 @@ func (o *options) drawVariances(dir *folder.Hold, file, xLabel string, outcomes 
 	return dir.Write(file, png)
 }
 
+// printComparisons prints the variances of all schemes side by side.
+func printComparisons(w io.Writer, outcomes []outcome) {
+	printComparison(w, "Variance of the activations", outcomes, func(l initexp.Layer) float64 { return l.Activation.Variance })
+	printComparison(w, "Variance of the gradients", outcomes, func(l initexp.Layer) float64 { return l.Gradient.Variance })
+}
+
 // printComparison prints a table with a row per layer and a column per scheme.
 func printComparison(w io.Writer, title string, outcomes []outcome, value func(initexp.Layer) float64) {
 	fmt.Fprintf(w, "%s:\n", title)
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "\t")
-	for _, r := range outcomes {
-		fmt.Fprintf(table, "%s\t", r.Scheme)
-	}
-	fmt.Fprintln(table)
-	for i, l := range outcomes[0].Layers {
-		fmt.Fprintf(table, "%s\t", l.Name)
+	printTable(w, func(table io.Writer) {
+		fmt.Fprint(table, "\t")
 		for _, r := range outcomes {
-			fmt.Fprintf(table, "%s\t", number(value(r.Layers[i])))
+			fmt.Fprintf(table, "%s\t", r.Scheme)
 		}
 		fmt.Fprintln(table)
-	}
-	table.Flush()
-	fmt.Fprintln(w)
+		for i, l := range outcomes[0].Layers {
+			fmt.Fprintf(table, "%s\t", l.Name)
+			for _, r := range outcomes {
+				fmt.Fprintf(table, "%s\t", number(value(r.Layers[i])))
+			}
+			fmt.Fprintln(table)
+		}
+	})
 }
