@@ -108,7 +108,7 @@ func writeOutcome(dir *folder.Hold, r outcome) error {
 func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 	h := figures.Histogram{
 		Title: fmt.Sprintf("%s (%d → %d)", l.Name, l.Weight.Shape[1], l.Weight.Shape[0]),
-		Edges: d.Edges, Counts: d.Counts, Single: d.Single(), Mean: d.Mean,
+		Edges: d.Edges, Counts: d.Counts, Single: d.Single(), Mean: d.Mean, Variance: d.Variance,
 	}
 	if d.Density != nil {
 		h.DensityX, h.DensityY = d.Density.X, d.Density.Y
@@ -117,45 +117,67 @@ func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 }
 
 // conclude compares the schemes in a table and a picture, and draws the
-// variances against depth.
+// variances against depth, beside the theory's.
 func (o *options) conclude(w io.Writer, dir *folder.Hold, outcomes []outcome) error {
 	if o.scheme == all {
 		printComparisons(w, outcomes)
-	}
-	var activations, gradients []figures.Series
-	for _, r := range outcomes {
-		a, g := figures.Series{Name: r.name()}, figures.Series{Name: r.name()}
-		for _, l := range r.Layers {
-			a.Values, g.Values = append(a.Values, l.Activation.Variance), append(g.Values, l.Gradient.Variance)
-		}
-		activations, gradients = append(activations, a), append(gradients, g)
-	}
-	if o.scheme == all {
-		if err := o.drawVariances(dir, overviewFile, "Layer", outcomes, activations, gradients); err != nil {
+		if err := o.drawVariances(dir, overviewFile, outcomes); err != nil {
 			return err
 		}
 	}
 	if o.depth > 0 {
-		return o.drawVariances(dir, depthFile, "Depth", outcomes, activations, gradients)
+		return o.drawVariances(dir, depthFile, outcomes)
 	}
 	return nil
 }
 
-// drawVariances draws a curve per scheme over the layers.
-func (o *options) drawVariances(dir *folder.Hold, file, xLabel string, outcomes []outcome, activations, gradients []figures.Series) error {
-	var labels []string
-	for i, l := range outcomes[0].Layers {
-		label := l.Name
-		if file == depthFile {
-			label = fmt.Sprint(i + 1)
-		}
-		labels = append(labels, label)
+// drawVariances draws the variances of all schemes over the layers, called by
+// their numbers everywhere.
+func (o *options) drawVariances(dir *folder.Hold, file string, outcomes []outcome) error {
+	draw, title := figures.Variances, "Variances, "+string(o.Model.Activation)
+	if file == depthFile {
+		draw, title = figures.Theory, "Variances against depth, "+string(o.Model.Activation)
 	}
-	png, err := figures.Variances(fmt.Sprintf("Variances with %s", o.Model.Activation), xLabel, labels, activations, gradients)
+	var activations, gradients []figures.Series
+	for _, r := range outcomes {
+		a, g := r.series(file == depthFile)
+		activations, gradients = append(activations, a), append(gradients, g)
+	}
+	png, err := draw(title, "Layer", outcomes[0].labels(), activations, gradients)
 	if err != nil {
 		return errors.WithMessagef(err, "drawing %s", file)
 	}
 	return dir.Write(file, png)
+}
+
+// labels returns the numbers of the layers, as tables and files have them.
+func (r outcome) labels() []string {
+	var labels []string
+	for _, l := range r.Layers {
+		labels = append(labels, strings.TrimPrefix(l.Name, "Layer "))
+	}
+	return labels
+}
+
+// series returns the variances of activations and of gradients: for the weights
+// or, beside the theory's, for the outputs.
+func (r outcome) series(theory bool) (activations, gradients figures.Series) {
+	activations, gradients = figures.Series{Name: r.name()}, figures.Series{Name: r.name()}
+	for _, l := range r.Layers {
+		activations.Values = append(activations.Values, l.Activation.Variance)
+		if !theory {
+			gradients.Values = append(gradients.Values, l.Gradient.Variance)
+			continue
+		}
+		gradients.Values = append(gradients.Values, l.OutputGradient)
+		if l.Predicted != nil {
+			activations.Predicted = append(activations.Predicted, *l.Predicted)
+		}
+		if l.PredictedGradient != nil {
+			gradients.Predicted = append(gradients.Predicted, *l.PredictedGradient)
+		}
+	}
+	return activations, gradients
 }
 
 // printComparisons prints the variances of all schemes side by side.

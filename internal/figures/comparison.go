@@ -35,8 +35,8 @@ func Comparison(title string, names []string, accuracies, losses [][]float64) ([
 				return nil, errors.Errorf("draw a comparison: run %q has a loss of %g, give finite ones", name, l)
 			}
 		}
-		score = append(score, Series{name, percents})
-		loss = append(loss, Series{name, losses[i]})
+		score = append(score, Series{Name: name, Values: percents})
+		loss = append(loss, Series{Name: name, Values: losses[i]})
 	}
 	left := epochPanel("Validation accuracy", "Accuracy", score)
 	left.Y.Tick.Marker = ticks{count: 8, limit: 100, unit: " %"}
