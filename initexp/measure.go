@@ -23,6 +23,17 @@ type Layer struct {
 	// Predicted is the activation's variance by the theory of
 	// [models.Model.PredictMoments], nil where there is none.
 	Predicted *float64 `json:"predicted_variance"`
+	// OutputGradient is the variance of δy, the gradient of the loss for the
+	// layer's output y, and PredictedGradient what it is by the theory of
+	// [models.Model.PredictGradients], backwards from that of the topmost layer
+	// as it was measured; nil where there is none.
+	OutputGradient    float64  `json:"-"`
+	PredictedGradient *float64 `json:"-"`
+	// WhyActivation and WhyGradient say in a word why measurement and prediction
+	// part by a factor of 2 or more, or why there is no prediction; they are
+	// empty where the two agree.
+	WhyActivation string `json:"-"`
+	WhyGradient   string `json:"-"`
 }
 
 // Probe is a model compiled for batches of one size, to be measured as often as
@@ -54,7 +65,6 @@ func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins
 	if err := p.pass.Run(); err != nil {
 		return nil, err
 	}
-	predicted, _ := p.model.PredictMoments(init, secondMoment(x))
 	found, err := p.weighted()
 	if err != nil {
 		return nil, err
@@ -75,26 +85,20 @@ func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins
 				return nil, errors.WithMessagef(err, "%s: the %s", l.module, part.what)
 			}
 		}
-		if variance, ok := predicted[l.module]; ok {
-			layers[i].Predicted = &variance
+		var d Distribution
+		if err := d.moments(l.outputGradient.Float32s()); err != nil {
+			return nil, errors.WithMessagef(err, "%s: the gradient for the output", l.module)
 		}
+		layers[i].OutputGradient = d.Variance
 	}
+	p.predict(init, layers, secondMoment(x))
 	return layers, nil
-}
-
-// secondMoment returns E[x²].
-func secondMoment(x []float32) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return sum / float64(len(x))
 }
 
 // weighted is a layer with a weight after a run; valid until the next.
 type weighted struct {
-	name, module                 string // "Layer 0", "layers.0"
-	weight, gradient, activation *tensor.Dense
+	name, module                                 string // "Layer 0", "layers.0"
+	weight, gradient, activation, outputGradient *tensor.Dense
 }
 
 // weighted returns the layers with a weight, from the input on.
@@ -113,14 +117,21 @@ func (p *Probe) weighted() ([]weighted, error) {
 		if err != nil {
 			return nil, errors.WithMessage(err, module)
 		}
+		output, err := p.pass.OutputGradient(module)
+		if err != nil {
+			return nil, errors.WithMessage(err, module)
+		}
 		_, number, _ := strings.Cut(module, ".")
 		l := weighted{name: "Layer " + number, module: module}
-		for value, into := range map[gorgonia.Value]**tensor.Dense{g.Value(): &l.weight, gradient: &l.gradient, activation: &l.activation} {
-			t, ok := value.(*tensor.Dense)
+		for _, part := range []struct {
+			value gorgonia.Value
+			into  **tensor.Dense
+		}{{g.Value(), &l.weight}, {gradient, &l.gradient}, {activation, &l.activation}, {output, &l.outputGradient}} {
+			t, ok := part.value.(*tensor.Dense)
 			if !ok {
-				return nil, errors.Errorf("%s: a value is a %T, want a tensor", module, value)
+				return nil, errors.Errorf("%s: a value is a %T, want a tensor", module, part.value)
 			}
-			*into = t
+			*part.into = t
 		}
 		layers = append(layers, l)
 	}

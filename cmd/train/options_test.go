@@ -50,6 +50,11 @@ func TestUsage(t *testing.T) {
 		{"-optimizer adam -beta1 1", `"1" for flag -beta1`},
 		{"-optimizer adam -eps 0", `"0" for flag -eps`},
 		{"-optimizer adam -eps 1e-300", `1e-300`},
+		{"-std 0.1", `-std has no effect on torch: it is for normal`},
+		{"-init normal -std 0", `"0" for flag -std: want a finite number above 0`},
+		{"-init normal -c 1", `-c has no effect on normal: it is for constant`},
+		{"-init constant -c NaN", `"NaN" for flag -c: want a finite number`},
+		{"-gain", `-gain has no effect on torch: it is for xavier and kaiming`},
 		{"-quiet -verbose", `-quiet and -verbose`},
 		{"-sizes 100,10", `-sizes 100,10: .*784 pixels.* first size must be 784`},
 		{"-sizes 784,10,5", `-sizes 784,10,5: .*10 classes.* last size must be 10`},
@@ -119,7 +124,7 @@ func TestHelp(t *testing.T) {
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
 		"split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
-		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
+		"gain": "torch.nn.init", "c": "(default 0.005)", "std": "(default 0.01)", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {
 		if _, ok := flags[setting.Flag]; !ok {

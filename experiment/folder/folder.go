@@ -167,7 +167,9 @@ func (f Folder) Claimed() bool {
 // folder is a run's, or its configuration cannot be read.
 func (f Folder) Command() string {
 	for _, run := range f.Recorded() {
-		var c calculation
+		var c struct {
+			Command string `json:"command"`
+		}
 		if json.Unmarshal(run, &c) == nil && c.Command != "" {
 			return c.Command
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"optlab/experiment"
@@ -67,6 +68,9 @@ func (l *Lists) Complete(usual experiment.Config) error {
 			return Usagef("the lists of -%s make more than %d runs: want fewer values", strings.Join(l.Listed(), ", -"), most)
 		}
 	}
+	if err := CheckInitializer(l.flags.Given, l.inits...); err != nil {
+		return err
+	}
 	return l.settings.Check(l.optimizers...)
 }
 
@@ -89,7 +93,10 @@ func (l *Lists) axes() []axis {
 		}},
 		{"activation", len(l.activations), func(c *experiment.Config, i int) { c.Model.Activation = l.activations[i] }},
 		{"dropout", len(l.dropouts), func(c *experiment.Config, i int) { c.Model.Dropout = l.dropouts[i] }},
-		{"init", len(l.inits), func(c *experiment.Config, i int) { c.Init.Scheme = l.inits[i] }},
+		{"init", len(l.inits), func(c *experiment.Config, i int) {
+			c.Init.Scheme = l.inits[i]
+			c.Init.Gain = c.Init.Gain && slices.Contains(models.SchemesWithGain, c.Init.Scheme)
+		}},
 		{"batch", len(l.batches), func(c *experiment.Config, i int) { c.Batch = l.batches[i] }},
 		{"seed", len(l.seeds), func(c *experiment.Config, i int) { c.Seed = l.seeds[i] }},
 	}

@@ -44,7 +44,7 @@ func Comparison(title string, list []Compared, notes ...string) ([]byte, error) 
 	var names []Series
 	for _, b := range all[0] {
 		if len(b.mean) > 0 {
-			names = append(names, Series{b.name, b.mean})
+			names = append(names, Series{Name: b.name, Values: b.mean})
 		}
 	}
 	if len(names) == 0 {
