@@ -60,18 +60,19 @@ type calculation struct {
 	Sizes      []int            `json:"sizes"`
 	Depth      bool             `json:"depth,omitempty"` // there is a picture of it
 	// A set counts by its content, an embedded one by its name.
-	Data       string `json:"data,omitempty"`
-	DataSHA256 string `json:"data_sha256,omitempty"`
-	Samples    int    `json:"samples"`
-	Bins       int    `json:"bins"`
-	Seed       uint64 `json:"seed"`
+	Data       string    `json:"data,omitempty"`
+	DataSHA256 string    `json:"data_sha256,omitempty"`
+	Samples    int       `json:"samples"`
+	Bins       int       `json:"bins"`
+	Seed       uint64    `json:"seed"`
+	Train      *training `json:"train,omitempty"` // nil: none
 }
 
 // calculation returns that of a scheme, or of all of them.
 func (o *options) calculation(set *dataset.Set, scheme models.Scheme) (calculation, error) {
 	schemes := []models.Scheme{scheme}
-	if scheme == all {
-		schemes = models.Schemes
+	if scheme == o.scheme {
+		schemes = o.schemes()
 	}
 	c, err := o.config(set, schemes[0]).Complete(set)
 	if err != nil {
@@ -83,6 +84,9 @@ func (o *options) calculation(set *dataset.Set, scheme models.Scheme) (calculati
 	}
 	if set.Embedded {
 		is.Data = set.Name
+	}
+	if o.training.Epochs > 0 {
+		is.Train = &o.training
 	}
 	return is, nil
 }
@@ -110,6 +114,12 @@ func (o *options) path(set *dataset.Set) string {
 	add(o.samples != usual.samples, "samples=%d", o.samples)
 	add(o.bins != usual.bins, "bins=%d", o.bins)
 	add(o.Seed != usual.Seed, "seed=%d", o.Seed)
+	add(o.training.Epochs > 0, "train=%d", o.training.Epochs)
+	if t := o.training; t.Epochs > 0 {
+		add(t.Optimizer != usual.training.Optimizer, "%s", t.Optimizer)
+		add(t.LearningRate > 0, "lr=%v", t.LearningRate)
+		add(t.Batch != usual.training.Batch, "batch=%d", t.Batch)
+	}
 	return filepath.Join("runs", strings.Join(parts, "-"))
 }
 
@@ -172,11 +182,11 @@ func (o *options) places(set *dataset.Set) (whole place, parts map[models.Scheme
 		p := place{o.folder(path), c}
 		return p, p.Takes(command, c)
 	}
-	if whole, err = at(path, o.scheme); err != nil || o.scheme != all {
+	if whole, err = at(path, o.scheme); err != nil || !o.several() {
 		parts[o.scheme] = whole
 		return whole, parts, err
 	}
-	for _, scheme := range models.Schemes {
+	for _, scheme := range o.schemes() {
 		if parts[scheme], err = at(filepath.Join(path, string(scheme)), scheme); err != nil {
 			return whole, parts, err
 		}
@@ -189,7 +199,9 @@ const command = "initexp"
 
 // defaults returns the options without any flag.
 func defaults() *options {
-	o := &options{Config: experiment.Default(models.BaseNetwork), scheme: models.EqualVar, samples: 1024, bins: 50}
+	o := &options{Config: experiment.Default(models.BaseNetwork), listed: cli.Values[models.Scheme]{models.EqualVar}, samples: 1024, bins: 50}
+	o.training = training{Optimizer: o.Config.Optimizer.Name, Batch: 256}
+	o.name()
 	o.Data, o.Model.Activation = "fashion", graph.Identity
 	o.Batch = 1 // nothing is trained: a set of any size will do
 	return o

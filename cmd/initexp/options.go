@@ -17,10 +17,13 @@ import (
 type options struct {
 	experiment.Config // but for the scheme, its gain and the sizes: see config
 
-	scheme  models.Scheme // or all
+	listed  cli.Values[models.Scheme]
+	scheme  models.Scheme // the one listed, or a name for all of them: see name
 	depth   int           // 0: as sizes say
 	samples int
 	bins    int
+
+	training training
 
 	out       string // empty: named after the configuration
 	overwrite bool
@@ -46,10 +49,15 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/initexp -scheme equalvar",
 		"go run ./cmd/initexp -scheme normal -std 0.1",
 		"go run ./cmd/initexp -scheme xavier -activation tanh",
-		"go run ./cmd/initexp -scheme all -activation relu -depth 30")
+		"go run ./cmd/initexp -scheme all -activation relu -depth 30",
+		"go run ./cmd/initexp -scheme normal,xavier,kaiming,constant -std 0.1 -activation relu -depth 20 -train 5")
 	o := defaults()
 	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
+		return nil, err
+	}
+	o.name()
+	if err := o.training.check(f.Given); err != nil {
 		return nil, err
 	}
 	if err := cli.CheckInitializer(f.Given, o.schemes()...); err != nil {
@@ -64,7 +72,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 // addFlags binds the flags to the options.
 func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Initialization")
-	cli.Bind(f, &o.scheme, "scheme", cli.OneOf(append(slices.Clip(models.Schemes), all)...), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all")
+	cli.Bind(f, &o.listed, "scheme", cli.Several(cli.OneOf(append(slices.Clip(models.Schemes), all)...)), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all; several, with commas, are compared")
 	cli.BindInitializer(f, &o.Init)
 
 	f.Group("Network")
@@ -77,6 +85,8 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.samples, "samples", cli.IntFrom(1), "`N` images of the training split in the batch")
 	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 
+	o.training.addFlags(f)
+
 	f.Group("Output")
 	cli.Bind(f, &o.bins, "bins", cli.IntBetween(1, 1000), "`N` bins of a histogram")
 	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/initexp-<scheme>, and what differs from the defaults)")
@@ -88,8 +98,19 @@ func (o *options) schemes() []models.Scheme {
 	if o.scheme == all {
 		return models.Schemes
 	}
-	return []models.Scheme{o.scheme}
+	return o.listed
 }
+
+// name sets the scheme to that which is listed, or a name for several.
+func (o *options) name() {
+	o.scheme = models.Scheme(cli.Join(o.listed, "+"))
+	if slices.Contains(o.listed, all) {
+		o.scheme = all
+	}
+}
+
+// several reports whether schemes are compared.
+func (o *options) several() bool { return len(o.schemes()) > 1 }
 
 // config returns the experiment with a scheme on a set.
 func (o *options) config(set *dataset.Set, scheme models.Scheme) experiment.Config {

@@ -24,9 +24,12 @@ const (
 	distributionsFile = "distributions.json"
 	overviewFile      = "overview.png"
 	depthFile         = "depth.png"
+	trainingFile      = "training.json"
+	lossesFile        = "training.png"
+	tracksFile        = "training-variances.png"
 )
 
-var files = []string{weightsFile, gradientsFile, activationsFile, distributionsFile, overviewFile, depthFile}
+var files = []string{weightsFile, gradientsFile, activationsFile, distributionsFile, overviewFile, depthFile, trainingFile, lossesFile, tracksFile}
 
 // width is the most that a line has, but for the names of folders.
 const width = 80
@@ -119,7 +122,7 @@ func panel(l initexp.Layer, d initexp.Distribution) figures.Histogram {
 // conclude compares the schemes in a table and a picture, and draws the
 // variances against depth, beside the theory's.
 func (o *options) conclude(w io.Writer, dir *folder.Hold, outcomes []outcome) error {
-	if o.scheme == all {
+	if o.several() {
 		printComparisons(w, outcomes)
 		if err := o.drawVariances(dir, overviewFile, outcomes); err != nil {
 			return err

@@ -69,7 +69,7 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 	defer hold.Release()
 	for _, result := range outcomes {
 		dir := hold
-		if o.scheme == all {
+		if o.several() {
 			if dir, err = parts[result.Scheme].take(); err != nil {
 				return err
 			}
@@ -80,7 +80,10 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 		}
 		printOutcome(stdout, set.Name, result, dir.Path)
 	}
-	return o.conclude(stdout, hold, outcomes)
+	if err := o.conclude(stdout, hold, outcomes); err != nil || o.training.Epochs == 0 {
+		return err
+	}
+	return o.train(ctx, set, stdout, hold)
 }
 
 // measure sets the lab's experiment up with a scheme and measures its network.

@@ -246,7 +246,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestHelpAndInterrupt(t *testing.T) {
-	if help := pathologicalCommand.Done(t, "-h"); !strings.Contains(help, strings.Join(surface.Names(), ", ")) {
+	if help := pathologicalCommand.Help(t, "-h"); !strings.Contains(help, strings.Join(surface.Names(), ", ")) {
 		t.Errorf("the help is %q", help)
 	}
 	ctx, stop := context.WithCancel(t.Context())

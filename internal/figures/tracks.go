@@ -60,12 +60,18 @@ func Tracks(title string, list []Track) ([]byte, error) {
 	if len(list) == 0 {
 		return nil, errors.New("draw variances in training: there is no training, give at least one")
 	}
-	last := 0
+	last, every := 0, math.MaxInt // the last update, and those between two measurements
 	for _, t := range list {
 		if err := t.check(); err != nil {
 			return nil, err
 		}
 		last = max(last, slices.Max(t.Steps))
+		for j := range len(t.Steps) - 1 {
+			every = min(every, t.Steps[j+1]-t.Steps[j])
+		}
+	}
+	if every == math.MaxInt {
+		every = max(last, 1)
 	}
 	rows := vg.Length(len(list))
 	img, c := newSheet(sheetWidth, 2*margin+suptitle+rows*(trackHeight+trackTitle)+stepsHeight+scaleHeight)
@@ -84,11 +90,7 @@ func Tracks(title string, list []Track) ([]byte, error) {
 			cell := part
 			cell.Max.Y -= vg.Length(i) * (trackHeight + trackTitle)
 			cell.Min.Y = cell.Max.Y - trackHeight - trackTitle
-			text := t.Name + ": " + name
-			if t.Note != "" {
-				text += " (" + t.Note + ")"
-			}
-			t.draw(cell, text, of(t), scale, last, i == len(list)-1)
+			t.draw(cell, t.Name+": "+name, of(t), scale, last+every, every, i == len(list)-1)
 		}
 		part.Max.Y = part.Min.Y + scaleHeight
 		scale.draw(draw.Crop(part, trackLabels, 0, 0, 0), "Variance of "+name)
@@ -96,9 +98,10 @@ func Tracks(title string, list []Track) ([]byte, error) {
 	return encode(img)
 }
 
-// draw draws a heat map with its title and the layers' names; below it, if it
-// is the lowest, the updates.
-func (t Track) draw(cell draw.Canvas, title string, values [][]float64, scale logScale, last int, lowest bool) {
+// draw draws a heat map with its title and the layers' names, and below it, if
+// it is the lowest, the updates: up to the last, with so many between two
+// measurements.
+func (t Track) draw(cell draw.Canvas, title string, values [][]float64, scale logScale, last, every int, lowest bool) {
 	data := draw.Crop(cell, trackLabels, 0, 0, -trackTitle)
 	data.Min.X, data.Max.X, data.Min.Y, data.Max.Y = snap(data.Min.X), snap(data.Max.X), snap(data.Min.Y), snap(data.Max.Y)
 	style := textStyle(labelSize, ink)
@@ -108,7 +111,7 @@ func (t Track) draw(cell draw.Canvas, title string, values [][]float64, scale lo
 		return data.Min.X + (data.Max.X-data.Min.X)*vg.Length(step)/vg.Length(max(last, 1))
 	}
 	for j, step := range t.Steps {
-		end := step + max(1, last/max(1, len(t.Steps)))
+		end := step + every
 		if j+1 < len(t.Steps) {
 			end = t.Steps[j+1]
 		}
@@ -121,6 +124,12 @@ func (t Track) draw(cell draw.Canvas, title string, values [][]float64, scale lo
 	frame := draw.LineStyle{Color: ink, Width: frameLine}
 	box(&data, frame)
 	t.label(cell, data, height)
+	if t.Note != "" {
+		note := textStyle(labelSize, ink)
+		free := data
+		free.Min.X = min(x(t.Steps[len(t.Steps)-1]+every), data.Center().X)
+		data.FillText(note, free.Center(), oneLine(t.Note, note, free.Max.X-free.Min.X))
+	}
 	if lowest {
 		number := textStyle(tickSize, ink)
 		for _, mark := range (ticks{count: 6, whole: true}).Ticks(0, float64(last)) {
