@@ -27,7 +27,7 @@ type report struct {
 func (r *report) hooks() experiment.Hooks {
 	return experiment.Hooks{
 		Start: func() error {
-			if err := show.Batch(r.dir, r.set, r.experiment.Config().Seed); err != nil {
+			if err := show.Batch(r.dir, r.experiment, r.set); err != nil {
 				return err
 			}
 			r.start()
@@ -44,7 +44,7 @@ func (r *report) hooks() experiment.Hooks {
 		Step:  r.step,
 		Epoch: r.epoch,
 		Finish: func(results *training.Results) error {
-			return show.Results(r.dir, r.experiment, results, r.set.Classes)
+			return show.Results(r.dir, r.experiment, results, r.set)
 		},
 	}
 }

@@ -183,7 +183,7 @@ func TestSameSeed(t *testing.T) {
 		files[experiment.ResultsFile] = withoutTimes(t, out)
 		results[name] = files
 	}
-	for _, name := range []string{"model.safetensors", experiment.ResultsFile, folder.ConfigFile, "loss.png", "accuracy.png", "batch.png", "confusion.png"} {
+	for _, name := range []string{"model.safetensors", experiment.ResultsFile, folder.ConfigFile, "loss.png", "losses.png", "accuracy.png", "batch.png", "confusion.png"} {
 		if results["first"][name] == "" || results["first"][name] != results["second"][name] {
 			t.Errorf("%s differs between two runs of one seed", name)
 		}
@@ -217,7 +217,7 @@ func TestInterrupted(t *testing.T) {
 			}
 			want := []string{"config.json", "results.json", "metrics.csv", "batch.png"}
 			if c.epochs > 0 {
-				want = append(want, "model.safetensors", "checkpoint.safetensors", "loss.png", "accuracy.png")
+				want = append(want, "model.safetensors", "checkpoint.safetensors", "loss.png", "losses.png", "accuracy.png")
 			}
 			onlyFiles(t, out, want...)
 			if strings.Contains(o.Stdout, "Test accuracy") {
@@ -254,7 +254,7 @@ func TestLoad(t *testing.T) {
 	}
 	files := clitest.ReadFolder(t, tested)
 	for _, name := range allFiles {
-		untrained := slices.Contains([]string{"model.safetensors", "checkpoint.safetensors", "loss.png", "accuracy.png"}, name)
+		untrained := slices.Contains([]string{"model.safetensors", "checkpoint.safetensors", "loss.png", "losses.png", "accuracy.png"}, name)
 		if _, ok := files[name]; ok == untrained {
 			t.Errorf("without a training the folder has %s: %v", name, ok)
 		}

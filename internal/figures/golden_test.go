@@ -100,6 +100,46 @@ func confusion(n int) [][]int {
 	return counts
 }
 
+// spiked are losses with a few that are far above the others.
+func spiked(n int) []float64 {
+	losses := fallingLosses(n)
+	for i := range 3 {
+		losses[n/2+i] = 2.3 * math.Pow(10, float64(3+i))
+	}
+	return losses
+}
+
+// overfitted imitates the losses of epochs of which the later ones overfit.
+func overfitted(n int) (train, validation []float64) {
+	for i := range n {
+		x := float64(i)
+		train = append(train, 0.6*math.Exp(-x/5)+0.02)
+		validation = append(validation, 0.5*math.Exp(-x/3)+0.15+0.012*x+0.006*math.Sin(3*x))
+	}
+	return train, validation
+}
+
+// mistaken returns images with titles and captions.
+func mistaken(n int) []Image {
+	images := rings(n, 28, 28)
+	for i := range images {
+		images[i].Caption = fmt.Sprintf("%s, %.2f %%", fashion[(i+7)%len(fashion)], 99.99-float64(i))
+	}
+	return images
+}
+
+// run is a title of a figure of a run.
+func run(what string) string { return what + ": mnist, 784-128-10, sgd 0.1" }
+
+// Notes below the titles.
+const (
+	overfits = "Overfitting from epoch 10 on: validation loss rises, training loss falls."
+	captions = "Above each image what it shows, below, in red, what it was taken for and how probable that was"
+)
+
+// longTitle does not fit on a line.
+const longTitle = "Confusion matrix of letters by a network of many layers, 784-512-512-256-256-128-128-64-64-47 leakyrelu, adamw 0.001 (cosine, after a warm-up of 500 batches)"
+
 // figure is a golden image's name and two ways to draw it: as it is stored, and
 // with one number changed.
 type figure struct {
@@ -116,6 +156,13 @@ func goldenFigures() []figure {
 	train, validation := accuracies(20)
 	better := append([]float64(nil), validation...)
 	better[10] += 0.001
+	spikes, higher := spiked(1000), spiked(1000)
+	higher[700] = 4
+	onceTrain, once := overfitted(20)
+	_, lower := overfitted(20)
+	lower[15] -= 0.02
+	wrong, wronger := mistaken(7), mistaken(7)
+	wronger[4].Caption = "Bag, 95.98 %"
 	names, falling := []string{"sgd, lr 0.1", "adam, lr 0.001"}, [][]float64{losses[:20], losses[20:29]}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
@@ -124,26 +171,35 @@ func goldenFigures() []figure {
 	balanced, confused := confusion(47), confusion(47)
 	balanced[3][40], confused[3][40] = 0, 200
 	return []figure{
-		{"loss", func() ([]byte, error) { return Loss(losses, 50, nil) }, func() ([]byte, error) { return Loss(stray, 50, nil) }},
-		{"diverged", func() ([]byte, error) { return Loss(rising, 50, nil) }, func() ([]byte, error) { return Loss(longer, 50, nil) }},
+		{"loss", func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, nil) }, func() ([]byte, error) { return Loss(run("Training loss per batch"), stray, 50, nil) }},
+		{"diverged", func() ([]byte, error) { return Loss(run("Training loss per batch"), rising, 50, nil) }, func() ([]byte, error) { return Loss(run("Training loss per batch"), longer, 50, nil) }},
 		{"schedule",
-			func() ([]byte, error) { return Loss(losses, 50, rates) },
-			func() ([]byte, error) { return Loss(losses, 50, delayed) }},
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, rates) },
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, delayed) }},
+		{"spikes",
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), spikes, 50, nil) },
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), higher, 50, nil) }},
+		{"losses",
+			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, once, 12) },
+			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, lower, 12) }},
+		{"mistakes",
+			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wrong, 5) },
+			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wronger, 5) }},
 		{"accuracy",
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, validation) },
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, better) }},
-		{"batch", func() ([]byte, error) { return Images(images, 4) }, func() ([]byte, error) { return Images(other, 4) }},
+		{"batch", func() ([]byte, error) { return Images(run("Training images"), "", images, 4) }, func() ([]byte, error) { return Images(run("Training images"), "", other, 4) }},
 		{"comparison",
 			func() ([]byte, error) {
 				return Comparison("Compared", names, [][]float64{validation, train[:9]}, falling)
 			},
 			func() ([]byte, error) { return Comparison("Compared", names, [][]float64{better, train[:9]}, falling) }},
 		{"confusion",
-			func() ([]byte, error) { return Confusion(counts, fashion) },
-			func() ([]byte, error) { return Confusion(miscounted, fashion) }},
+			func() ([]byte, error) { return Confusion(run("Confusion matrix"), counts, fashion) },
+			func() ([]byte, error) { return Confusion(run("Confusion matrix"), miscounted, fashion) }},
 		{"confusion47",
-			func() ([]byte, error) { return Confusion(balanced, letters) },
-			func() ([]byte, error) { return Confusion(confused, letters) }},
+			func() ([]byte, error) { return Confusion(run(longTitle), balanced, letters) },
+			func() ([]byte, error) { return Confusion(run(longTitle), confused, letters) }},
 	}
 }
 

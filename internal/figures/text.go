@@ -1,7 +1,10 @@
 package figures
 
 import (
+	"slices"
+	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
@@ -59,4 +62,48 @@ func oneLine(s string, sty text.Style, width vg.Length) string {
 		}
 	}
 	return ""
+}
+
+// mostRunes is how long a text is that is written in lines: about twelve of a
+// title.
+const mostRunes = 1000
+
+// lines breaks s into lines that are no wider than width: at spaces, else
+// behind a hyphen, comma or slash, else anywhere. A line break in s is one in
+// the text as well.
+func lines(s string, sty text.Style, width vg.Length) (all []string) {
+	if runes := []rune(s); len(runes) > mostRunes {
+		s = string(runes[:mostRunes]) + "…"
+	}
+	for _, line := range strings.Split(s, "\n") {
+		rest := []rune(strings.Join(strings.Fields(line), " "))
+		for len(rest) > 0 {
+			n := fitting(rest, sty, width)
+			all = append(all, strings.TrimRight(string(rest[:n]), " "))
+			rest = []rune(strings.TrimLeft(string(rest[n:]), " "))
+		}
+	}
+	return all
+}
+
+// fitting returns how many runes of a text, at least one, go on a line.
+func fitting(line []rune, sty text.Style, width vg.Length) int {
+	n := sort.Search(len(line), func(n int) bool { return sty.Width(string(line[:n+1])) > width })
+	if n == len(line) {
+		return n
+	}
+	if n < len(line) && line[n] == ' ' {
+		return max(n, 1)
+	}
+	for _, ends := range []string{" ", "-,/"} {
+		if i := strings.LastIndexAny(string(line[:n]), ends); i >= 0 {
+			return utf8.RuneCountInString(string(line[:n])[:i]) + 1
+		}
+	}
+	return max(n, 1)
+}
+
+// joinLines puts the texts that are not empty on lines of their own.
+func joinLines(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "\n")
 }

@@ -20,9 +20,21 @@ func Finished(stdout io.Writer, quiet bool, dir folder.Folder, results *training
 			fmt.Fprintf(stdout, "  %s\n", filepath.ToSlash(dir.File(name)))
 		}
 	}
+	if text := overfitting(&results.History); text != "" && !quiet {
+		fmt.Fprintln(stdout, text)
+	}
 	of := ""
 	if best := results.BestEpoch(); best > 0 {
 		of = fmt.Sprintf(", parameters of epoch %d", best)
 	}
 	fmt.Fprintf(stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100*results.Test.Accuracy, results.Test.Loss, of)
+}
+
+// overfitting says from where on a run overfits, nothing if it does not.
+func overfitting(h *training.History) string {
+	from := h.OverfitsFrom()
+	if from == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Overfitting from epoch %d on: validation loss rises, training loss falls.", from)
 }

@@ -1,11 +1,15 @@
 package show
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/pkg/errors"
 
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/graph"
 	"optlab/internal/figures"
 	"optlab/models/training"
 	"optlab/random"
@@ -23,17 +27,32 @@ var pictures = []struct {
 	draw func(r *training.Results, of about) ([]byte, error)
 }{
 	{"loss.png", func(r *training.Results) bool { return len(r.TrainLosses) > 0 }, loss},
+	{"losses.png", func(r *training.Results) bool { return len(r.Epochs) > 0 }, losses},
 	{"accuracy.png", func(r *training.Results) bool { return len(r.Epochs) > 0 }, accuracy},
 	{name: batchPicture},
 	{"confusion.png", func(r *training.Results) bool { return r.Test != nil }, func(r *training.Results, of about) ([]byte, error) {
-		return figures.Confusion(r.Test.Confusion, of.classes)
+		return figures.Confusion(of.title("Confusion matrix"), r.Test.Confusion, of.set.Classes)
 	}},
 }
 
 // about is what a picture of results shows beside them.
 type about struct {
 	experiment *experiment.Experiment
-	classes    []string
+	set        *dataset.Set
+}
+
+// title returns the title of a picture: what it shows, and of which run.
+func (a about) title(what string) string { return what + ": " + Run(a.experiment.Config(), a.set) }
+
+// Run names a run, whose configuration is complete, by its data, network,
+// optimizer and learning rate: "mnist, 784-128-10, sgd 0.1".
+func Run(c experiment.Config, set *dataset.Set) string {
+	network := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Sizes), " ", "-"), "[]")
+	if c.Model.Activation != graph.ReLU {
+		network += " " + string(c.Model.Activation)
+	}
+	o := c.Optimizer
+	return fmt.Sprintf("%s, %s, %s %v%s", set.Name, network, o.Name, o.LearningRate, Schedule(o.Schedule))
 }
 
 // Pictures are the names of all pictures of a run.
@@ -58,27 +77,29 @@ func draw(dir folder.Folder, name string, figure func() ([]byte, error)) error {
 }
 
 // Batch draws 16 training images with their labels, chosen by the seed.
-func Batch(dir folder.Folder, set *dataset.Set, seed uint64) error {
+func Batch(dir folder.Folder, e *experiment.Experiment, set *dataset.Set) error {
 	const cols, rows = 4, 4
 	train := set.Train
-	order := random.Derive(seed, "batch picture").Perm(train.Len())
+	order := random.Derive(e.Config().Seed, "batch picture").Perm(train.Len())
 	var images []figures.Image
 	for _, i := range order[:min(cols*rows, len(order))] {
 		images = append(images, figures.Image{
 			Pixels: train.Image(i), Rows: train.Rows, Cols: train.Cols, Title: set.Classes[train.Labels[i]],
 		})
 	}
-	return draw(dir, batchPicture, func() ([]byte, error) { return figures.Images(images, cols) })
+	return draw(dir, batchPicture, func() ([]byte, error) {
+		return figures.Images(about{e, set}.title("Training images"), "", images, cols)
+	})
 }
 
 // Results draws what the results of an experiment have: the pictures but for
 // Batch's.
-func Results(dir folder.Folder, e *experiment.Experiment, results *training.Results, classes []string) error {
+func Results(dir folder.Folder, e *experiment.Experiment, results *training.Results, set *dataset.Set) error {
 	for _, p := range pictures {
 		if p.has == nil || !p.has(results) {
 			continue
 		}
-		if err := draw(dir, p.name, func() ([]byte, error) { return p.draw(results, about{e, classes}) }); err != nil {
+		if err := draw(dir, p.name, func() ([]byte, error) { return p.draw(results, about{e, set}) }); err != nil {
 			return err
 		}
 	}
@@ -95,12 +116,19 @@ func loss(r *training.Results, of about) ([]byte, error) {
 	if !of.experiment.Config().Optimizer.Schedule.Constant() {
 		rates = of.experiment.Rates(len(losses))
 	}
-	return figures.Loss(losses, lossWindow, rates)
+	return figures.Loss(of.title("Training loss per batch"), losses, lossWindow, rates)
+}
+
+// losses draws the losses of the epochs.
+func losses(r *training.Results, of about) ([]byte, error) {
+	return figures.Losses(of.title("Loss after each epoch"), overfitting(&r.History),
+		r.Column(func(e training.Epoch) float64 { return e.TrainLoss }),
+		r.Column(func(e training.Epoch) float64 { return e.ValidationLoss }), r.BestEpoch())
 }
 
 // accuracy draws the accuracies of the epochs.
-func accuracy(r *training.Results, _ about) ([]byte, error) {
-	return figures.Accuracy("Accuracy after each epoch",
+func accuracy(r *training.Results, of about) ([]byte, error) {
+	return figures.Accuracy(of.title("Accuracy after each epoch"),
 		r.Column(func(e training.Epoch) float64 { return e.TrainAccuracy }),
 		r.Column(func(e training.Epoch) float64 { return e.ValidationAccuracy }))
 }

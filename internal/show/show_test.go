@@ -3,6 +3,7 @@ package show_test
 import (
 	"bytes"
 	"context"
+	"image/png"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/graph"
 	"optlab/internal/blocks"
 	"optlab/internal/check"
 	"optlab/internal/cli/clitest"
@@ -37,8 +39,8 @@ func TestResults(t *testing.T) {
 		stop func(training.Step) bool
 		want []string
 	}{
-		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png"}},
-		"one epoch":   {func(s training.Step) bool { return s.Epoch == 2 }, []string{"accuracy.png", "loss.png"}},
+		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png", "losses.png"}},
+		"one epoch":   {func(s training.Step) bool { return s.Epoch == 2 }, []string{"accuracy.png", "loss.png", "losses.png"}},
 		"a few steps": {func(s training.Step) bool { return s.Batch == 3 }, []string{"loss.png"}},
 	} {
 		e := small(t, optimizers.Schedule{})
@@ -53,7 +55,7 @@ func TestResults(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := folder.Folder{Path: t.TempDir()}
-		check.NoError(t, show.Results(dir, e, results, set.Classes))
+		check.NoError(t, show.Results(dir, e, results, set))
 		files := clitest.ReadFolder(t, dir.Path)
 		if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: the pictures are %q, want %q", name, got, c.want)
@@ -73,11 +75,59 @@ func TestResultsDrawTheRate(t *testing.T) {
 		e := small(t, optimizers.Schedule{Name: schedule})
 		results := &training.Results{Status: training.Diverged, History: training.History{TrainLosses: []float32{3, 2, 1}, BatchesPerEpoch: 15}}
 		dir := folder.Folder{Path: t.TempDir()}
-		check.NoError(t, show.Results(dir, e, results, nil))
+		check.NoError(t, show.Results(dir, e, results, blocks.Set(10)))
 		pictures[schedule] = clitest.ReadFolder(t, dir.Path)["loss.png"]
 	}
 	if pictures["constant"] == pictures["cosine"] {
 		t.Error("the learning rate of a schedule is not drawn")
+	}
+}
+
+// The title of a picture says which run it is of.
+func TestRun(t *testing.T) {
+	set := blocks.Set(10)
+	for want, change := range map[string]func(*experiment.Config){
+		"blocks, 64-12-10, sgd 0.1": func(*experiment.Config) {},
+		"blocks, 64-12-10 tanh, adam 1e-05": func(c *experiment.Config) {
+			c.Model.Activation, c.Optimizer = graph.Tanh, optimizers.Config{Name: "adam", LearningRate: 1e-5}
+		},
+		"blocks, 64-12-10, sgd 0.1 (cosine)": func(c *experiment.Config) { c.Optimizer.Schedule.Name = "cosine" },
+	} {
+		c := small(t, optimizers.Schedule{}).Config()
+		change(&c)
+		if got := show.Run(c, set); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// A finished run says that it overfits where it does, unless it is to be quiet.
+func TestFinishedSaysThatItOverfits(t *testing.T) {
+	for _, c := range []struct {
+		validation []float64
+		quiet      bool
+		want       string
+	}{
+		{[]float64{3, 1, 2, 3, 4}, false, "Overfitting from epoch 3 on: validation loss rises, training loss falls.\nTest"},
+		{[]float64{3, 1, 2, 3, 4}, true, "Test"},
+		{[]float64{5, 4, 3, 2, 1}, false, "Test"},
+	} {
+		var b bytes.Buffer
+		results := &training.Results{Test: new(training.Evaluation)}
+		for i, l := range c.validation {
+			results.Epochs = append(results.Epochs, training.Epoch{Number: i + 1, TrainLoss: 9 - float64(i), ValidationLoss: l, Best: true})
+		}
+		show.Finished(&b, c.quiet, folder.Folder{Path: t.TempDir()}, results)
+		if !strings.HasPrefix(b.String(), c.want) {
+			t.Errorf("%v: the text is %q, want %q", c.validation, &b, c.want)
+		}
+		// So does its picture.
+		dir, e := folder.Folder{Path: t.TempDir()}, small(t, optimizers.Schedule{})
+		check.NoError(t, show.Results(dir, e, &training.Results{History: results.History}, blocks.Set(10)))
+		image, err := png.DecodeConfig(strings.NewReader(clitest.ReadFolder(t, dir.Path)["losses.png"]))
+		if err != nil || image.Width != 1200 {
+			t.Errorf("%v: the picture is %+v, %v", c.validation, image, err)
+		}
 	}
 }
 
