@@ -123,7 +123,7 @@ func overfitted(n int) (train, validation []float64) {
 func mistaken(n int) []Image {
 	images := rings(n, 28, 28)
 	for i := range images {
-		images[i].Caption = fmt.Sprintf("%s, %.2f %%", fashion[(i+7)%len(fashion)], 99.99-float64(i))
+		images[i].Caption = fmt.Sprintf("%s\n%.2f %%", fashion[(i+7)%len(fashion)], 99.99-float64(i))
 	}
 	return images
 }
@@ -162,7 +162,7 @@ func goldenFigures() []figure {
 	_, lower := overfitted(20)
 	lower[15] -= 0.02
 	wrong, wronger := mistaken(7), mistaken(7)
-	wronger[4].Caption = "Bag, 95.98 %"
+	wronger[4].Caption = "Bag\n95.98 %"
 	names, falling := []string{"sgd, lr 0.1", "adam, lr 0.001"}, [][]float64{losses[:20], losses[20:29]}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels

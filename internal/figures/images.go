@@ -5,6 +5,7 @@ import (
 	"image/color"
 	stddraw "image/draw"
 	"math"
+	"strings"
 
 	"github.com/pkg/errors"
 	"gonum.org/v1/plot/text"
@@ -12,7 +13,8 @@ import (
 )
 
 // Image is a gray picture: Rows × Cols bytes, row by row, 0 black and 255
-// white, the title written above it and the caption below; each may be empty.
+// white, the title written above it and the caption, of a line or more, below;
+// each may be empty.
 type Image struct {
 	Pixels         []byte
 	Rows, Cols     int
@@ -74,7 +76,9 @@ func Images(title, note string, images []Image, cols int) ([]byte, error) {
 		red := g.style
 		red.Color = palette[3]
 		at.Y -= vg.Length(h)*pixel + 1.5*g.style.Font.Size
-		c.FillText(red, at, oneLine(im.Caption, red, room))
+		for i, line := range strings.Split(im.Caption, "\n") {
+			c.FillText(red, at.Sub(vg.Point{Y: captionLine * vg.Length(i) * red.Font.Size}), oneLine(line, red, room))
+		}
 	}
 	return encode(img)
 }
@@ -101,12 +105,15 @@ func newImageGrid(images []Image, cols int) imageGrid {
 			g.above = dots(g.style.Font.Size * 1.6)
 		}
 		if im.Caption != "" {
-			below = dots(g.style.Font.Size * 1.6)
+			below = max(below, dots(g.style.Font.Size*(1.6+captionLine*vg.Length(strings.Count(im.Caption, "\n")))))
 		}
 	}
 	g.row = g.above + g.tallest + below + g.gap
 	return g
 }
+
+// captionLine is the distance of two lines of a caption, in sizes of the text.
+const captionLine = 1.25
 
 // dots converts a length to whole pixels.
 func dots(l vg.Length) int { return int(math.Round(float64(l / pixel))) }

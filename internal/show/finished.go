@@ -23,6 +23,9 @@ func Finished(stdout io.Writer, quiet bool, dir folder.Folder, results *training
 	if text := overfitting(&results.History); text != "" && !quiet {
 		fmt.Fprintln(stdout, text)
 	}
+	if results.Test.Accuracy == 1 && !quiet {
+		fmt.Fprintf(stdout, "No mistake in the test: there is no %s.\n", mistakesPicture)
+	}
 	of := ""
 	if best := results.BestEpoch(); best > 0 {
 		of = fmt.Sprintf(", parameters of epoch %d", best)

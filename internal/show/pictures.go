@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -15,8 +16,12 @@ import (
 	"optlab/random"
 )
 
-// batchPicture is drawn before the training, by [Batch].
-const batchPicture = "batch.png"
+// batchPicture is drawn before the training, by [Batch], mistakesPicture where
+// there are mistakes.
+const (
+	batchPicture    = "batch.png"
+	mistakesPicture = "mistakes.png"
+)
 
 // pictures has a row for every picture of a run, in the order of [Pictures].
 var pictures = []struct {
@@ -33,6 +38,7 @@ var pictures = []struct {
 	{"confusion.png", func(r *training.Results) bool { return r.Test != nil }, func(r *training.Results, of about) ([]byte, error) {
 		return figures.Confusion(of.title("Confusion matrix"), r.Test.Confusion, of.set.Classes)
 	}},
+	{mistakesPicture, func(r *training.Results) bool { return r.Test != nil && len(r.Test.Mistakes) > 0 }, mistakes},
 }
 
 // about is what a picture of results shows beside them.
@@ -93,10 +99,19 @@ func Batch(dir folder.Folder, e *experiment.Experiment, set *dataset.Set) error 
 }
 
 // Results draws what the results of an experiment have: the pictures but for
-// Batch's.
+// Batch's. One that they lack is not left from a run that has gone further
+// since.
 func Results(dir folder.Folder, e *experiment.Experiment, results *training.Results, set *dataset.Set) error {
 	for _, p := range pictures {
-		if p.has == nil || !p.has(results) {
+		if p.has == nil {
+			continue
+		}
+		if !p.has(results) {
+			if _, err := os.Lstat(dir.File(p.name)); err == nil {
+				if err := dir.Dir().Remove(p.name); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		if err := draw(dir, p.name, func() ([]byte, error) { return p.draw(results, about{e, set}) }); err != nil {

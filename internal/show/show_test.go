@@ -39,7 +39,7 @@ func TestResults(t *testing.T) {
 		stop func(training.Step) bool
 		want []string
 	}{
-		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png", "losses.png"}},
+		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png", "losses.png", "mistakes.png"}},
 		"one epoch":   {func(s training.Step) bool { return s.Epoch == 2 }, []string{"accuracy.png", "loss.png", "losses.png"}},
 		"a few steps": {func(s training.Step) bool { return s.Batch == 3 }, []string{"loss.png"}},
 	} {
@@ -127,6 +127,38 @@ func TestFinishedSaysThatItOverfits(t *testing.T) {
 		image, err := png.DecodeConfig(strings.NewReader(clitest.ReadFolder(t, dir.Path)["losses.png"]))
 		if err != nil || image.Width != 1200 {
 			t.Errorf("%v: the picture is %+v, %v", c.validation, image, err)
+		}
+	}
+}
+
+// Without mistakes there is no picture of them, also none of before, and the
+// text says so.
+func TestResultsWithoutMistakes(t *testing.T) {
+	const name = "mistakes.png"
+	e, set, dir := small(t, optimizers.Schedule{}), blocks.Set(10), folder.Folder{Path: t.TempDir()}
+	results := &training.Results{Status: training.Finished, Test: &training.Evaluation{Accuracy: 0.5, Confusion: make([][]int, 10)}}
+	for i := range results.Test.Confusion {
+		results.Test.Confusion[i] = make([]int, 10)
+	}
+	results.Test.Confusion[1][2] = 1
+	results.Test.Mistakes = []training.Mistake{{Sample: 79, Label: 1, Predicted: 2, Probability: 0.9}}
+	var b bytes.Buffer
+	check.NoError(t, show.Results(dir, e, results, set))
+	show.Finished(&b, false, dir, results)
+	image, err := png.DecodeConfig(strings.NewReader(clitest.ReadFolder(t, dir.Path)[name]))
+	if err != nil || image.Width < 300 || strings.Contains(b.String(), "No mistake") || !strings.Contains(b.String(), name) {
+		t.Errorf("the picture is %+v, %v, the text %q", image, err, &b)
+	}
+	results.Test.Mistakes, results.Test.Accuracy = nil, 1
+	check.NoError(t, show.Results(dir, e, results, set))
+	if _, there := clitest.ReadFolder(t, dir.Path)[name]; there {
+		t.Error("without mistakes the picture of others is left")
+	}
+	for quiet, want := range map[bool]string{false: "No mistake in the test: there is no mistakes.png.\nTest", true: "Test"} {
+		b.Reset()
+		show.Finished(&b, quiet, folder.Folder{Path: t.TempDir()}, results)
+		if !strings.HasPrefix(b.String(), want) {
+			t.Errorf("the text is %q, want %q", &b, want)
 		}
 	}
 }
