@@ -11,6 +11,7 @@ import (
 	"optlab/experiment"
 	"optlab/graph"
 	"optlab/internal/cli"
+	"optlab/internal/show"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/optimizers"
@@ -64,6 +65,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Split }))
 	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Pixels }))
 	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full"+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.DropLast }))
+	cli.Bind(f, &o.Limit, "limit", cli.IntFrom(1), "only the first `N` samples of each part, for a quick try (default all)")
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
@@ -162,5 +164,5 @@ func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), strings.Join(o.optimizers, "+")))
+	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), strings.Join(o.optimizers, "+"), show.Limit(c.Limit)))
 }

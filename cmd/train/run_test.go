@@ -145,6 +145,12 @@ func TestDefaultFolder(t *testing.T) {
 	trainCommand.Done(t, "-epochs 1 -batch 100 -sizes 64,5,10 -optimizer momentum -data", data)
 	out := filepath.Join("runs", "blocks-64-5-10-momentum")
 	onlyFiles(t, out, filesOf(t, out)...)
+	stdout := trainCommand.Done(t, "-limit 30 -epochs 1 -sizes 64,5,10 -optimizer momentum -data", data)
+	out += "-limit30"
+	onlyFiles(t, out, filesOf(t, out)...)
+	if !strings.Contains(stdout, "30 images to train, 30 to validate, 30 to test") {
+		t.Errorf("with a limit the output is\n%s", stdout)
+	}
 }
 
 // A run in the same folder is shown, refused or replaced, as its flags say.

@@ -1,16 +1,13 @@
 package show
 
 import (
-	"fmt"
 	"os"
-	"strings"
 
 	"github.com/pkg/errors"
 
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
-	"optlab/graph"
 	"optlab/internal/figures"
 	"optlab/models/training"
 	"optlab/random"
@@ -49,17 +46,6 @@ type about struct {
 
 // title returns the title of a picture: what it shows, and of which run.
 func (a about) title(what string) string { return what + ": " + Run(a.experiment.Config(), a.set) }
-
-// Run names a run, whose configuration is complete, by its data, network,
-// optimizer and learning rate: "mnist, 784-128-10, sgd 0.1".
-func Run(c experiment.Config, set *dataset.Set) string {
-	network := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Sizes), " ", "-"), "[]")
-	if c.Model.Activation != graph.ReLU {
-		network += " " + string(c.Model.Activation)
-	}
-	o := c.Optimizer
-	return fmt.Sprintf("%s, %s, %s %v%s", set.Name, network, o.Name, o.LearningRate, Schedule(o.Schedule))
-}
 
 // Pictures are the names of all pictures of a run.
 var Pictures = func() []string {

@@ -91,7 +91,8 @@ func TestRun(t *testing.T) {
 		"blocks, 64-12-10 tanh, adam 1e-05": func(c *experiment.Config) {
 			c.Model.Activation, c.Optimizer = graph.Tanh, optimizers.Config{Name: "adam", LearningRate: 1e-5}
 		},
-		"blocks, 64-12-10, sgd 0.1 (cosine)": func(c *experiment.Config) { c.Optimizer.Schedule.Name = "cosine" },
+		"blocks (limit 50), 64-12-10, sgd 0.1": func(c *experiment.Config) { c.Limit = 50 },
+		"blocks, 64-12-10, sgd 0.1 (cosine)":   func(c *experiment.Config) { c.Optimizer.Schedule.Name = "cosine" },
 	} {
 		c := small(t, optimizers.Schedule{}).Config()
 		change(&c)
