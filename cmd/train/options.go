@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"cmp"
 	"io"
 	"path/filepath"
 	"slices"
@@ -31,7 +31,8 @@ type options struct {
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
 
-	check string // a folder to check instead
+	check    string // a folder to check instead
+	findRate bool   // test learning rates instead
 }
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
@@ -45,6 +46,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -lr 0.005 -out runs/slow",
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
+		"go run ./cmd/train -optimizer adam -find-lr",
 		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
 	o := &options{Config: experiment.Default(models.HyperparameterModel), optimizers: cli.List{optimizers.Names()[0]}}
@@ -55,7 +57,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	if o.check != "" {
 		return o, f.Alone("check")
 	}
-	return o, o.complete(f.Given)
+	useless := f.Useless("find-lr", "lr", "schedule", "warmup", "epochs", "patience", "allow-other-cpu", "verbose")
+	return o, cmp.Or(useless, o.complete(f.Given))
 }
 
 // addFlags binds the flags to the options.
@@ -90,6 +93,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.schedule, "schedule", cli.OneOf(optimizers.ScheduleNames()...), "`NAME` of how the rate goes on: "+strings.Join(optimizers.ScheduleNames(), ", "))
 	cli.Bind(f, &o.Optimizer.Schedule.Warmup, "warmup", cli.IntFrom(0), "first raise the rate over `N` batches")
 	o.decays = cli.DefineSettings(f, optimizers.ScheduleSettings())
+	f.BindBool(&o.findRate, "find-lr", "only test rates from 1e-7 to 10, a batch each, and suggest one")
 
 	f.Group("Output")
 	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
@@ -125,6 +129,9 @@ func (o *options) complete(given func(string) bool) error {
 	}
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
+	}
+	if o.findRate && len(o.optimizers) > 1 {
+		return cli.Usagef("-find-lr is for one optimizer at a time, not %s", o.optimizers)
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
@@ -164,5 +171,9 @@ func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), strings.Join(o.optimizers, "+"), show.Limit(c.Limit)))
+	name := show.Folder(c, set, o.optimizers)
+	if o.findRate {
+		name += "-find-lr"
+	}
+	return filepath.Join("runs", name)
 }

@@ -53,6 +53,11 @@ func TestUsage(t *testing.T) {
 		{"-limit 0", `"0" for flag -limit: want an integer of at least 1`},
 		{"-limit 15", `-limit 15: a batch has 16 samples: want at least as many, or a smaller batch`},
 		{"-limit 9 -batch 1", `-limit 9: there are 10 classes`},
+		{"-find-lr -lr 1", `-lr has no effect with -find-lr`},
+		{"-find-lr -epochs 5", `-epochs has no effect with -find-lr`},
+		{"-find-lr -schedule cosine", `-schedule has no effect with -find-lr`},
+		{"-find-lr -optimizer sgd,adam", `-find-lr is for one optimizer at a time, not sgd,adam`},
+		{"-find-lr -limit 15", `-limit 15: a batch has 16`},
 		{"-quiet -verbose", `-quiet and -verbose`},
 		{"-sizes 100,10", `-sizes 100,10: .*784 pixels.* first size must be 784`},
 		{"-sizes 784,10,5", `-sizes 784,10,5: .*10 classes.* last size must be 10`},
@@ -121,7 +126,7 @@ func TestHelp(t *testing.T) {
 		"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
-		"limit": "first", "split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
+		"limit": "first", "find-lr": "suggest one", "split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
 		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {

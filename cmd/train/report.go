@@ -25,21 +25,25 @@ type report struct {
 
 // hooks returns what reports the progress of the run.
 func (r *report) hooks() experiment.Hooks {
+	text := r.stdout
+	if r.quiet {
+		text = io.Discard
+	}
 	return experiment.Hooks{
 		Start: func() error {
 			if err := show.Batch(r.dir, r.experiment, r.set); err != nil {
 				return err
 			}
-			r.start()
+			show.Start(text, r.experiment, r.set, r.dir)
 			return nil
 		},
-		Resume: func(epochs int) { r.printf("%s\n", show.Resumed(r.dir, epochs)) },
+		Resume: func(epochs int) { fmt.Fprintln(text, show.Resumed(r.dir, epochs)) },
 		Warn: func(text string) {
 			r.closeBar()
 			warner(r.stderr)(text)
 		},
 		Show: func(*training.Results) {
-			r.printf("%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
+			fmt.Fprintf(text, "%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
 		},
 		Step:  r.step,
 		Epoch: r.epoch,
@@ -47,26 +51,6 @@ func (r *report) hooks() experiment.Hooks {
 			return show.Results(r.dir, r.experiment, results, r.set)
 		},
 	}
-}
-
-// printf prints to stdout, unless the user wants nothing but the result.
-func (r *report) printf(format string, args ...any) {
-	if !r.quiet {
-		fmt.Fprintf(r.stdout, format, args...)
-	}
-}
-
-// start prints what is about to be done.
-func (r *report) start() {
-	if r.quiet {
-		return
-	}
-	e, c := r.experiment, r.experiment.Config()
-	r.printf("%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
-		r.set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), r.set.Train.Rows, r.set.Train.Cols)
-	show.Network(r.stdout, e.Model, c.Batch)
-	r.printf("\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
-		c.Optimizer.Name, c.Optimizer.LearningRate, show.Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, r.dir.Path)
 }
 
 // step shows that a step was made.

@@ -317,6 +317,17 @@ func TestErrorsSayWhatAndWhy(t *testing.T) {
 		{"best epoch", func() ([]byte, error) { return Losses("", "", []float64{1}, []float64{1}, 0) }, "best epoch is 0, give one of the 1"},
 		{"best epoch too late", func() ([]byte, error) { return Losses("", "", []float64{1}, []float64{1}, 2) }, "best epoch is 2"},
 		{"infinite loss", func() ([]byte, error) { return Losses("", "", []float64{1, 2}, []float64{1, math.Inf(1)}, 1) }, "that of epoch 2 is +Inf"},
+		{"no rates", func() ([]byte, error) { return Rates("", "", nil, nil, nil, nil) }, "there is no rate"},
+		{"losses of rates", func() ([]byte, error) { return Rates("", "", []float64{1}, nil, []float64{1}, nil) }, "0 losses and 1 smoothed ones for 1 rates"},
+		{"smoothed losses", func() ([]byte, error) { return Rates("", "", []float64{1}, []float64{1}, nil, nil) }, "1 losses and 0 smoothed"},
+		{"rate 0", func() ([]byte, error) { return Rates("", "", []float64{0}, []float64{1}, []float64{1}, nil) }, "rate 0 is 0"},
+		{"falling rates", func() ([]byte, error) {
+			return Rates("", "", []float64{2, 1}, []float64{1, 1}, []float64{1, 1}, nil)
+		}, "rate 1 is 1, give growing ones"},
+		{"loss at a rate", func() ([]byte, error) { return Rates("", "", []float64{2}, []float64{math.NaN()}, []float64{1}, nil) }, "losses at the rate 2 are NaN and 1"},
+		{"marked rate", func() ([]byte, error) {
+			return Rates("", "", []float64{2}, []float64{1}, []float64{1}, []Mark{{"best", -1}})
+		}, `rate "best" is -1`},
 		{"no epochs", func() ([]byte, error) { return Accuracy("", nil, nil) }, "there is no epoch"},
 		{"lengths", func() ([]byte, error) { return Accuracy("", []float64{1}, nil) }, "1 training but 0 validation"},
 		{"percents", func() ([]byte, error) { return Accuracy("", []float64{1, 93}, []float64{1, 1}) }, "training accuracy 93 of epoch 2"},
@@ -350,6 +361,12 @@ func TestNothingPanics(t *testing.T) {
 				losses := rapid.SliceOfN(rapid.Float64(), 0, 40).Draw(t, "losses")
 				rates := rapid.SliceOfN(rapid.Float64Range(0, math.MaxFloat64), len(losses), len(losses)).Draw(t, "rates")
 				return Loss("", losses, rapid.IntRange(-1, 20).Draw(t, "window"), rates)
+			},
+			func(t *rapid.T) ([]byte, error) {
+				n := rapid.IntRange(1, 9).Draw(t, "rates")
+				losses := rapid.SliceOfN(rapid.Float64Range(-overflowing, overflowing), n, n)
+				marks := []Mark{{rapid.String().Draw(t, "name"), rapid.Float64Range(vanishing, overflowing).Draw(t, "mark")}}
+				return Rates("", "", indices(1, n), losses.Draw(t, "losses"), losses.Draw(t, "smoothed"), marks)
 			},
 			func(t *rapid.T) ([]byte, error) {
 				n := rapid.IntRange(1, 9).Draw(t, "epochs")

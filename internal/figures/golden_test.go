@@ -119,6 +119,22 @@ func overfitted(n int) (train, validation []float64) {
 	return train, validation
 }
 
+// rangeTest imitates a range test of learning rates, with a few losses far
+// above the others.
+func rangeTest(n int) (rates, losses, smoothed []float64) {
+	for i := range n {
+		x := float64(i) / float64(n)
+		rates = append(rates, 1e-7*math.Pow(1e8, x))
+		smoothed = append(smoothed, 2.3-1.8/(1+math.Exp(-40*(x-0.7)))+math.Exp(60*(x-0.98)))
+		losses = append(losses, smoothed[i]*(1+0.1*math.Sin(50*float64(i))))
+	}
+	losses[n-5] = 2.3e5
+	return rates, losses, smoothed
+}
+
+// ratesTitle is the title of a range test.
+const ratesTitle = "Loss against learning rate: mnist, 784-128-10, sgd"
+
 // mistaken returns images with titles and captions.
 func mistaken(n int) []Image {
 	images := rings(n, 28, 28)
@@ -163,6 +179,8 @@ func goldenFigures() []figure {
 	lower[15] -= 0.02
 	wrong, wronger := mistaken(7), mistaken(7)
 	wronger[4].Caption = "Bag\n95.98 %"
+	tried, tests, smooth := rangeTest(300)
+	found, missed := []Mark{{"Suggested", 0.05}, {"Another", 0.12}}, []Mark{{"Suggested", 0.05}, {"Another", 0.13}}
 	names, falling := []string{"sgd, lr 0.1", "adam, lr 0.001"}, [][]float64{losses[:20], losses[20:29]}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
@@ -182,6 +200,9 @@ func goldenFigures() []figure {
 		{"losses",
 			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, once, 12) },
 			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, lower, 12) }},
+		{"rates",
+			func() ([]byte, error) { return Rates(ratesTitle, "", tried, tests, smooth, found) },
+			func() ([]byte, error) { return Rates(ratesTitle, "", tried, tests, smooth, missed) }},
 		{"mistakes",
 			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wrong, 5) },
 			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wronger, 5) }},

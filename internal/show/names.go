@@ -7,32 +7,42 @@ import (
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/graph"
+	"optlab/internal/cli"
 )
 
 // Run names a run, whose configuration is complete, by its data, network,
 // optimizer and learning rate: "mnist, 784-128-10, sgd 0.1".
 func Run(c experiment.Config, set *dataset.Set) string {
-	data, network, o := set.Name, network(c), c.Optimizer
+	o := c.Optimizer
+	return fmt.Sprintf("%s, %s, %s %v%s", dataName(c, set), network(c), o.Name, o.LearningRate, Schedule(o.Schedule))
+}
+
+// dataName names the data, and the limit if there is one.
+func dataName(c experiment.Config, set *dataset.Set) string {
 	if c.Limit > 0 {
-		data += fmt.Sprintf(" (limit %d)", c.Limit)
+		return fmt.Sprintf("%s (limit %d)", set.Name, c.Limit)
 	}
-	return fmt.Sprintf("%s, %s, %s %v%s", data, network, o.Name, o.LearningRate, Schedule(o.Schedule))
+	return set.Name
 }
 
 // network names a network by its sizes and, if it is not the usual one, its
 // activation.
 func network(c experiment.Config) string {
-	name := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Sizes), " ", "-"), "[]")
 	if c.Model.Activation != graph.ReLU {
-		name += " " + string(c.Model.Activation)
+		return sizes(c) + " " + string(c.Model.Activation)
+	}
+	return sizes(c)
+}
+
+// Folder names the folder of a run, or of those with several optimizers that
+// are compared: "mnist-784-128-10-sgd+adam".
+func Folder(c experiment.Config, set *dataset.Set, optimizers []string) string {
+	name := fmt.Sprintf("%s-%s-%s", set.Name, sizes(c), strings.Join(optimizers, "+"))
+	if c.Limit > 0 {
+		name += fmt.Sprintf("-limit%d", c.Limit)
 	}
 	return name
 }
 
-// Limit is what the name of a folder says of a limit; of none nothing.
-func Limit(limit int) string {
-	if limit == 0 {
-		return ""
-	}
-	return fmt.Sprintf("-limit%d", limit)
-}
+// sizes writes the sizes of a network, as 784-128-10.
+func sizes(c experiment.Config) string { return cli.JoinInts(c.Model.Sizes, "-") }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/models"
@@ -33,6 +34,17 @@ func Network(w io.Writer, m *models.Model, batch int) {
 	}
 	row("total", "", "", total)
 	t.Flush()
+}
+
+// Start prints what is about to be done: the run of an experiment on a set, in
+// a folder.
+func Start(w io.Writer, e *experiment.Experiment, set *dataset.Set, dir folder.Folder) {
+	c := e.Config()
+	fmt.Fprintf(w, "%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
+		set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), set.Train.Rows, set.Train.Cols)
+	Network(w, e.Model, c.Batch)
+	fmt.Fprintf(w, "\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
+		c.Optimizer.Name, c.Optimizer.LearningRate, Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, dir.Path)
 }
 
 // FirstBatch prints what the notebook prints of its first batch: the shapes,
