@@ -38,9 +38,9 @@ type Loaders struct {
 // Prepare makes the loaders of a set: shuffled batches to train, the rest of
 // the training images to validate, and the test images; of each part the first
 // limit, or all if that is 0. The split, where it is random, is drawn from
-// stream. threads bounds the threads that gather a batch, 0 for as many as there
-// are. It is an error if the preparation has an unknown name, if batch is below
-// 1, if limit is negative or if any part were empty.
+// stream. threads bounds the threads that gather a batch, 0 for as many as
+// there are. It is an error if the preparation has an unknown name, if batch is
+// below 1, if limit is negative or if any part were empty.
 func Prepare(set *Set, p Preparation, batch, limit int, stream *random.Stream, threads int) (*Loaders, error) {
 	divide, err := p.Split.find()
 	if err != nil {

@@ -67,6 +67,21 @@ func TestFindRateNone(t *testing.T) {
 	}
 }
 
+// What has no effect on the test is refused.
+func TestFindRateUsage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct{ arguments, pattern string }{
+		{"-find-lr -lr 1", `-lr has no effect with -find-lr`},
+		{"-find-lr -epochs 5", `-epochs has no effect with -find-lr`},
+		{"-find-lr -schedule cosine", `-schedule has no effect with -find-lr`},
+		{"-find-lr -optimizer sgd,adam", `-find-lr is for one optimizer at a time, not sgd,adam`},
+		{"-find-lr -limit 15", `-limit 15: a batch has 16`},
+	} {
+		trainCommand.Run(t, c.arguments).Fails(t, "train", cli.ExitUsage, c.pattern)
+	}
+	onlyFiles(t, ".")
+}
+
 // A folder that holds something else is left alone, unless it is a run that may
 // be replaced; Ctrl-C ends the test.
 func TestFindRateFolders(t *testing.T) {

@@ -10,11 +10,11 @@ import (
 	"optlab/internal/cli"
 )
 
-// Run names a run, whose configuration is complete, by its data, network,
+// runName names a run, whose configuration is complete, by its data, network,
 // optimizer and learning rate: "mnist, 784-128-10, sgd 0.1".
-func Run(c experiment.Config, set *dataset.Set) string {
+func runName(c experiment.Config, set *dataset.Set) string {
 	o := c.Optimizer
-	return fmt.Sprintf("%s, %s, %s %v%s", dataName(c, set), network(c), o.Name, o.LearningRate, Schedule(o.Schedule))
+	return fmt.Sprintf("%s, %s, %s %v%s", dataName(c, set), network(c), o.Name, o.LearningRate, schedule(o.Schedule))
 }
 
 // dataName names the data, and the limit if there is one.

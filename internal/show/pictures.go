@@ -45,7 +45,7 @@ type about struct {
 }
 
 // title returns the title of a picture: what it shows, and of which run.
-func (a about) title(what string) string { return what + ": " + Run(a.experiment.Config(), a.set) }
+func (a about) title(what string) string { return what + ": " + runName(a.experiment.Config(), a.set) }
 
 // Pictures are the names of all pictures of a run.
 var Pictures = func() []string {

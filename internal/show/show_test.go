@@ -11,7 +11,6 @@ import (
 
 	"optlab/experiment"
 	"optlab/experiment/folder"
-	"optlab/graph"
 	"optlab/internal/blocks"
 	"optlab/internal/check"
 	"optlab/internal/cli/clitest"
@@ -83,25 +82,6 @@ func TestResultsDrawTheRate(t *testing.T) {
 	}
 }
 
-// The title of a picture says which run it is of.
-func TestRun(t *testing.T) {
-	set := blocks.Set(10)
-	for want, change := range map[string]func(*experiment.Config){
-		"blocks, 64-12-10, sgd 0.1": func(*experiment.Config) {},
-		"blocks, 64-12-10 tanh, adam 1e-05": func(c *experiment.Config) {
-			c.Model.Activation, c.Optimizer = graph.Tanh, optimizers.Config{Name: "adam", LearningRate: 1e-5}
-		},
-		"blocks (limit 50), 64-12-10, sgd 0.1": func(c *experiment.Config) { c.Limit = 50 },
-		"blocks, 64-12-10, sgd 0.1 (cosine)":   func(c *experiment.Config) { c.Optimizer.Schedule.Name = "cosine" },
-	} {
-		c := small(t, optimizers.Schedule{}).Config()
-		change(&c)
-		if got := show.Run(c, set); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // A finished run says that it overfits where it does, unless it is to be quiet.
 func TestFinishedSaysThatItOverfits(t *testing.T) {
 	for _, c := range []struct {
@@ -160,34 +140,6 @@ func TestResultsWithoutMistakes(t *testing.T) {
 		show.Finished(&b, quiet, folder.Folder{Path: t.TempDir()}, results)
 		if !strings.HasPrefix(b.String(), want) {
 			t.Errorf("the text is %q, want %q", &b, want)
-		}
-	}
-}
-
-func TestNetwork(t *testing.T) {
-	var b bytes.Buffer
-	show.Network(&b, small(t, optimizers.Schedule{}).Model, 16)
-	const want = `   layer           kind   output shape   parameters
-   net.0         Linear       [16, 12]          780
-   net.1           ReLU       [16, 12]            0
-   net.2   Dropout(0.2)       [16, 12]            0
-   net.3         Linear       [16, 10]          130
-   total                                        910
-`
-	if b.String() != want {
-		t.Errorf("the table is\n%s", &b)
-	}
-}
-
-func TestSchedule(t *testing.T) {
-	for want, s := range map[string]optimizers.Schedule{
-		"":        {},
-		" (step)": {Name: "step"},
-		" (cosine, after a warm-up of 5 batches)":   {Name: "cosine", Warmup: 5},
-		" (constant, after a warm-up of 5 batches)": {Warmup: 5},
-	} {
-		if got := show.Schedule(s); got != want {
-			t.Errorf("%+v is shown as %q, want %q", s, got, want)
 		}
 	}
 }

@@ -20,8 +20,8 @@ func table(w io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 }
 
-// Network prints the layers of a model for batches of a size.
-func Network(w io.Writer, m *models.Model, batch int) {
+// networkTable prints the layers of a model for batches of a size.
+func networkTable(w io.Writer, m *models.Model, batch int) {
 	t := table(w)
 	row := func(name, kind, shape string, parameters int) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t\n", name, kind, shape, parameters)
@@ -42,9 +42,9 @@ func Start(w io.Writer, e *experiment.Experiment, set *dataset.Set, dir folder.F
 	c := e.Config()
 	fmt.Fprintf(w, "%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
 		set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), set.Train.Rows, set.Train.Cols)
-	Network(w, e.Model, c.Batch)
+	networkTable(w, e.Model, c.Batch)
 	fmt.Fprintf(w, "\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
-		c.Optimizer.Name, c.Optimizer.LearningRate, Schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, dir.Path)
+		c.Optimizer.Name, c.Optimizer.LearningRate, schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, dir.Path)
 }
 
 // FirstBatch prints what the notebook prints of its first batch: the shapes,
@@ -79,8 +79,8 @@ func compared(w io.Writer, list []experiment.Compared) {
 	t.Flush()
 }
 
-// Schedule says how the learning rate goes on, unless it is constant.
-func Schedule(s optimizers.Schedule) string {
+// schedule says how the learning rate goes on, unless it is constant.
+func schedule(s optimizers.Schedule) string {
 	name := cmp.Or(s.Name, optimizers.ScheduleNames()[0])
 	switch {
 	case s.Constant():

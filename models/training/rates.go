@@ -34,8 +34,8 @@ const (
 //
 // It stops where the smoothed loss is above four times the lowest so far, or
 // the loss not finite. The parameters are of no use afterwards, and the trainer
-// is not to run. OnStep is called with epoch 1. When ctx is done, it returns the
-// context's error.
+// is not to run. OnStep is called with epoch 1. When ctx is done, it returns
+// the context's error.
 func (t *Trainer) TestRates(ctx context.Context, rates []float64) (*RateTest, error) {
 	t.control.working.Lock()
 	defer t.control.working.Unlock()

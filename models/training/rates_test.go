@@ -14,8 +14,8 @@ import (
 	"optlab/optimizers"
 )
 
-// rateTrainer returns the trainer of a range test with n rates from 1e-3 on, each
-// growth times the one before, and those rates.
+// rateTrainer returns the trainer of a range test with n rates from 1e-3 on,
+// each growth times the one before, and those rates.
 func rateTrainer(t *testing.T, optimizer string, n int, growth float64) (*training.Trainer, []float64) {
 	t.Helper()
 	c := experiment.Default(hyperparameter.Architecture)
