@@ -17,7 +17,7 @@ func Example() {
 	}
 	stream := random.New(42)
 	part1 := dataset.Preparation{Split: dataset.NumPySplit, Pixels: dataset.UnitInterval}
-	loaders, err := dataset.Prepare(set, part1, 16, stream, 0)
+	loaders, err := dataset.Prepare(set, part1, 16, 0, stream, 0)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func TestPrepare(t *testing.T) {
 		"part 4": {part4, 144, 3, 33, -1}, // of 167 images, 23 do not fill a batch
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, err := Prepare(numberedDataset(), c.preparation, 48, random.New(42), 0)
+			l, err := Prepare(numberedDataset(), c.preparation, 48, 0, random.New(42), 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,6 +57,32 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
+// A limit takes the first samples of each part: those of the split, and of the
+// test; one that is larger than a part takes all of it.
+func TestPrepareLimit(t *testing.T) {
+	all, err := Prepare(numberedDataset(), part1, 16, 0, random.New(42), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int][3]int{20: {20, 20, 20}, 45: {45, 40, 45}, 160: {160, 40, 50}, 1000: {160, 40, 50}} {
+		l, err := Prepare(numberedDataset(), part1, 16, limit, random.New(42), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [3]int{l.Train.Len(), l.Validation.Len(), l.Test.Len()}; got != want {
+			t.Errorf("limit %d: %v samples, want %v", limit, got, want)
+		}
+		for part, loaders := range map[string][2]*Loader{"train": {l.Train, all.Train}, "validation": {l.Validation, all.Validation}, "test": {l.Test, all.Test}} {
+			n := loaders[0].Len()
+			x, labels, err := loaders[0].First(n)
+			y, wanted, err2 := loaders[1].First(n)
+			if err != nil || err2 != nil || !slices.Equal(x, y) || !slices.Equal(labels, wanted) {
+				t.Errorf("limit %d: the samples of %s are not the first: %v, %v", limit, part, err, err2)
+			}
+		}
+	}
+}
+
 // NumPy's split does not depend on the seed, torch's does and is all that is
 // drawn.
 func TestPrepareDraws(t *testing.T) {
@@ -65,7 +91,7 @@ func TestPrepareDraws(t *testing.T) {
 		draw        func(*random.Stream)
 	}{{part1, func(*random.Stream) {}}, {part4, func(s *random.Stream) { s.Perm(200) }}} {
 		stream, want := random.New(5), random.New(5)
-		if _, err := Prepare(numberedDataset(), c.preparation, 16, stream, 0); err != nil {
+		if _, err := Prepare(numberedDataset(), c.preparation, 16, 0, stream, 0); err != nil {
 			t.Fatal(err)
 		}
 		c.draw(want)
@@ -110,23 +136,26 @@ func TestPrepareErrors(t *testing.T) {
 		set         *Set
 		preparation Preparation
 		batch       int
+		limit       int
 		want        []string
 	}{
-		"batch 0":         {numberedDataset(), part1, 0, []string{"training data", "batch size 0"}},
-		"batch too large": {numberedDataset(), part4, 168, []string{"training data", "167", "168"}},
-		"one image":       {single, part4, 1, []string{"splitting single"}},
-		"no test images":  {none, part4, 1, []string{"test data"}},
-		"unknown split":   {numberedDataset(), strange, 1, []string{`"thirds"`, "numpy, torch"}},
-		"unknown range":   {numberedDataset(), odd, 1, []string{`"int8"`, "unit, symmetric"}},
+		"batch 0":         {numberedDataset(), part1, 0, 0, []string{"training data", "batch size 0"}},
+		"batch too large": {numberedDataset(), part4, 168, 0, []string{"training data", "167", "168"}},
+		"limit":           {numberedDataset(), part1, 1, -1, []string{"first -1 samples"}},
+		"limit too small": {numberedDataset(), part4, 16, 15, []string{"training data", "15", "16"}},
+		"one image":       {single, part4, 1, 0, []string{"splitting single"}},
+		"no test images":  {none, part4, 1, 0, []string{"test data"}},
+		"unknown split":   {numberedDataset(), strange, 1, 0, []string{`"thirds"`, "numpy, torch"}},
+		"unknown range":   {numberedDataset(), odd, 1, 0, []string{`"int8"`, "unit, symmetric"}},
 	} {
-		_, err := Prepare(c.set, c.preparation, c.batch, random.New(1), 0)
+		_, err := Prepare(c.set, c.preparation, c.batch, c.limit, random.New(1), 0)
 		for _, part := range c.want {
 			if err == nil || !strings.Contains(err.Error(), part) {
 				t.Errorf("%s: got %v, want %q", name, err, part)
 			}
 		}
 	}
-	if _, err := Prepare(numberedDataset(), part1, 1000, random.New(1), 0); err != nil {
+	if _, err := Prepare(numberedDataset(), part1, 1000, 0, random.New(1), 0); err != nil {
 		t.Errorf("one short batch: %v", err)
 	}
 }

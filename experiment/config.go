@@ -21,14 +21,17 @@ type Config struct {
 	Data        string // where the set comes from: mnist, fashion or a folder
 	DataSHA256  string // what it contains; New fills it in where Data is a folder
 	Preparation dataset.Preparation
-	Model       models.Config // without Sizes: the architecture's for the data
-	Init        models.Initializer
-	Start       *Start // nil: from what Init draws
-	Optimizer   optimizers.Config
-	Batch       int // samples per step, at least 1
-	Epochs      int // passes over the training data; 0 only tests
-	Patience    int // epochs without a better validation accuracy to stop after; 0: never
-	Seed        uint64
+	// Limit, if it is not 0, takes only the first samples, so many, of each
+	// part: of the training data after the split, of validation and of test.
+	Limit     int
+	Model     models.Config // without Sizes: the architecture's for the data
+	Init      models.Initializer
+	Start     *Start // nil: from what Init draws
+	Optimizer optimizers.Config
+	Batch     int // samples per step, at least 1
+	Epochs    int // passes over the training data; 0 only tests
+	Patience  int // epochs without a better validation accuracy to stop after; 0: never
+	Seed      uint64
 
 	// OtherKernels lets a run go on that was begun with kernels of another
 	// family, which round differently: what comes of it is neither's. A note in
@@ -133,6 +136,12 @@ func (c Config) validate(data string, features, classes int) error {
 		return &ConfigError{"epochs", errors.Errorf("%d: want at least 0", c.Epochs)}
 	case c.Patience < 0:
 		return &ConfigError{"patience", errors.Errorf("%d: want at least 0", c.Patience)}
+	case c.Limit < 0:
+		return &ConfigError{"limit", errors.Errorf("%d: want at least 0, which is no limit", c.Limit)}
+	case c.Limit > 0 && c.Limit < classes:
+		return &ConfigError{"limit", errors.Errorf("%d: there are %d classes: want at least as many samples", c.Limit, classes)}
+	case c.Limit > 0 && c.Limit < c.Batch && c.Epochs > 0:
+		return &ConfigError{"limit", errors.Errorf("%d: a batch has %d samples: want at least as many, or a smaller batch", c.Limit, c.Batch)}
 	}
 	for _, part := range []interface{ Validate() error }{c.Preparation, c.Model, c.Optimizer} {
 		if err := part.Validate(); err != nil {
@@ -149,6 +158,7 @@ type configFile struct {
 	// Nil stands for the architecture's own, so that what was recorded before
 	// there was a choice is the same run.
 	Preparation *dataset.Preparation `json:"preparation,omitempty"`
+	Limit       int                  `json:"limit,omitempty"`
 	Model       models.Config        `json:"model"`
 	Init        models.Initializer   `json:"init"`
 	Start       *Start               `json:"load"`
@@ -162,7 +172,7 @@ type configFile struct {
 // MarshalJSON writes c as config.json has it.
 func (c Config) MarshalJSON() ([]byte, error) {
 	f := configFile{
-		Data: c.Data, DataSHA256: c.DataSHA256, Model: c.Model, Init: c.Init, Start: c.Start, Optimizer: c.Optimizer,
+		Data: c.Data, DataSHA256: c.DataSHA256, Limit: c.Limit, Model: c.Model, Init: c.Init, Start: c.Start, Optimizer: c.Optimizer,
 		Batch: c.Batch, Epochs: c.Epochs, Patience: c.Patience, Seed: c.Seed,
 	}
 	if c.Preparation != preparation(c.Model.Architecture) {
@@ -182,7 +192,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	}
 	*c = Config{
 		Threads: c.Threads, OtherKernels: c.OtherKernels,
-		Data: f.Data, DataSHA256: f.DataSHA256, Preparation: preparation(f.Model.Architecture), Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
+		Data: f.Data, DataSHA256: f.DataSHA256, Preparation: preparation(f.Model.Architecture), Limit: f.Limit, Model: f.Model, Init: f.Init, Start: f.Start, Optimizer: f.Optimizer,
 		Batch: f.Batch, Epochs: f.Epochs, Patience: f.Patience, Seed: f.Seed,
 	}
 	if f.Preparation != nil {

@@ -2,6 +2,7 @@ package experiment_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 
 	"optlab/dataset"
 	"optlab/experiment"
+	"optlab/experiment/folder"
 	"optlab/graph"
 	"optlab/internal/blocks"
 	"optlab/internal/check"
@@ -62,6 +64,40 @@ func TestConfigJSON(t *testing.T) {
 	check.Error(t, json.Unmarshal([]byte(`{"seeds":1}`), &c), `"seeds"`)
 }
 
+// A limit is recorded, and makes another run; without one there is no trace of
+// it.
+func TestLimit(t *testing.T) {
+	limited := small()
+	limited.Limit = 50
+	e, err := experiment.New(limited, blocks.Set(10))
+	check.NoError(t, err)
+	if d := e.Data; d.Train.Len() != 50 || d.Validation.Len() != 50 || d.Test.Len() != 50 {
+		t.Errorf("%d samples to train, %d to validate, %d to test", d.Train.Len(), d.Validation.Len(), d.Test.Len())
+	}
+	dir := folder.Folder{Path: t.TempDir()}
+	_, err = e.Run(t.Context(), dir, experiment.Hooks{})
+	check.NoError(t, err)
+	recorded, results, err := experiment.Read(dir.Path)
+	check.NoError(t, err)
+	if total := results.Test.Accuracy * 50; recorded.Limit != 50 || total != math.Trunc(total) {
+		t.Errorf("the limit is recorded as %d, the accuracy is %v", recorded.Limit, results.Test.Accuracy)
+	}
+	_, err = newExperiment(t, small()).Run(t.Context(), dir, experiment.Hooks{})
+	var different *folder.DifferentError
+	if check.Error(t, err, "limit 50 there, null now"); !errors.As(err, &different) {
+		t.Errorf("without the limit: %T", err)
+	}
+	data, err := json.Marshal(small())
+	check.NoError(t, err)
+	if strings.Contains(string(data), "limit") {
+		t.Errorf("no limit is recorded: %s", data)
+	}
+	// To test alone, a batch may be as large as it likes.
+	limited.Limit, limited.Batch, limited.Epochs = 10, 100, 0
+	_, err = experiment.New(limited, blocks.Set(10))
+	check.NoError(t, err)
+}
+
 // Sizes that are not given are the architecture's, for the data at hand.
 func TestSizesFollowTheData(t *testing.T) {
 	for architecture, want := range map[models.Architecture][]int{
@@ -91,6 +127,9 @@ func TestConfigErrors(t *testing.T) {
 		"batch":        {func(c *experiment.Config) { c.Batch = 0 }, "batch", "batch 0"},
 		"epochs":       {func(c *experiment.Config) { c.Epochs = -1 }, "epochs", "epochs -1"},
 		"patience":     {func(c *experiment.Config) { c.Patience = -1 }, "patience", "patience -1"},
+		"limit":        {func(c *experiment.Config) { c.Limit = -1 }, "limit", "limit -1: want at least 0"},
+		"few to learn": {func(c *experiment.Config) { c.Limit, c.Batch = 9, 1 }, "limit", "limit 9: there are 10 classes"},
+		"few to batch": {func(c *experiment.Config) { c.Limit, c.Batch = 20, 21 }, "limit", "limit 20: a batch has 21 samples"},
 		"optimizer":    {func(c *experiment.Config) { c.Optimizer.Name = "nonesuch" }, "", `"nonesuch"`},
 		"rate":         {func(c *experiment.Config) { c.Optimizer.LearningRate = 0 }, "", "learning_rate"},
 		"schedule":     {func(c *experiment.Config) { c.Optimizer.Schedule.Name = "zigzag" }, "", `"zigzag"`},

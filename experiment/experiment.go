@@ -34,7 +34,7 @@ func New(c Config, set *dataset.Set) (*Experiment, error) {
 		return nil, err
 	}
 	stream := random.New(c.Seed)
-	data, err := dataset.Prepare(set, c.Preparation, c.Batch, stream, c.Threads)
+	data, err := dataset.Prepare(set, c.Preparation, c.Batch, c.Limit, stream, c.Threads)
 	if err != nil {
 		return nil, err
 	}

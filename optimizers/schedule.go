@@ -46,7 +46,8 @@ type Schedule struct {
 	// default; one that the schedule does not use is an error.
 	Settings map[string]float64
 
-	epoch, training int // updates of each; epoch is 0 before Resolve
+	epoch, training int     // updates of each; epoch is 0 before Resolve
+	growth          float64 // of [Growing], else 0
 }
 
 // The settings that several schedules share.
@@ -87,7 +88,7 @@ func ScheduleSettings() []Setting {
 
 // Constant reports whether every factor is 1.
 func (s Schedule) Constant() bool {
-	return (s.Name == "" || s.Name == constant.name) && s.Warmup == 0
+	return (s.Name == "" || s.Name == constant.name) && s.Warmup == 0 && s.growth == 0
 }
 
 // SpansTraining reports whether factors depend on how long the training is.
@@ -113,6 +114,9 @@ func (s Schedule) factor(update int) float64 {
 	if err != nil {
 		panic(err)
 	}
+	if s.growth != 0 {
+		return s.growing(update)
+	}
 	if update < s.Warmup {
 		return float64(update+1) / float64(s.Warmup)
 	}
@@ -128,6 +132,9 @@ func (s Schedule) check() (*scheduleKind, map[string]float64, error) {
 	values, err := effective(kind.settings, s.Settings)
 	if err == nil && s.Warmup < 0 {
 		err = errors.Errorf("warmup is %d: want at least 0 updates", s.Warmup)
+	}
+	if err == nil && s.growth != 0 && !isPositive(s.growth) {
+		err = errors.Errorf("the rate grows by %v: want %s", s.growth, wantPositive)
 	}
 	return kind, values, errors.Wrapf(err, "schedule %s", kind.name)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -193,4 +194,24 @@ func panics(t *testing.T, f func()) {
 		}
 	}()
 	f()
+}
+
+// Growing multiplies the rate by the same factor from update to update.
+func TestGrowing(t *testing.T) {
+	c := Config{Name: "sgd", LearningRate: 1e-3, Schedule: Growing(10)}
+	noError(t, c.Validate())
+	for update, want := range []float64{1e-3, 1e-2, 1e-1, 1} {
+		if got := c.Rate(update); math.Abs(got-want) > 1e-12*want {
+			t.Errorf("the rate of update %d is %v, want %v", update, got, want)
+		}
+	}
+	if c.Schedule.Constant() || c.Schedule.SpansTraining() {
+		t.Error("it is a constant schedule, or depends on the length of the training")
+	}
+	for _, growth := range []float64{-1, math.Inf(1), math.NaN()} {
+		c.Schedule = Growing(growth)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "the rate grows by") {
+			t.Errorf("growth %v: %v", growth, err)
+		}
+	}
 }

@@ -5,5 +5,5 @@
 //	go run ./cmd/train -h
 //
 // The experiment itself is package experiment's. options.go makes its
-// configuration of flags, run.go runs it, report.go prints, pictures.go draws.
+// configuration of flags, run.go runs it, report.go prints.
 package main

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"cmp"
 	"io"
 	"path/filepath"
 	"slices"
@@ -11,6 +11,7 @@ import (
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/internal/cli"
+	"optlab/internal/show"
 	"optlab/mnist"
 	"optlab/models"
 	"optlab/optimizers"
@@ -28,7 +29,8 @@ type options struct {
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
 
-	check string // a folder to check instead
+	check    string // a folder to check instead
+	findRate bool   // test learning rates instead
 }
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
@@ -45,6 +47,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
 		"go run ./cmd/train -lr 0.01,0.1,1 -seed 1,2,3 -epochs 5",
+		"go run ./cmd/train -optimizer adam -find-lr",
 		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
 	o := &options{Config: experiment.Default(models.HyperparameterModel)}
@@ -56,7 +59,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	if o.check != "" {
 		return o, f.Alone("check")
 	}
-	return o, o.complete(f.Given)
+	useless := f.Useless("find-lr", "lr", "schedule", "warmup", "epochs", "patience", "allow-other-cpu", "verbose")
+	return o, cmp.Or(useless, o.complete(f.Given))
 }
 
 // addFlags binds the flags to the options.
@@ -66,6 +70,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.Preparation.Split, "split", cli.OneOf(dataset.Splits()...), "`NAME` of the split into training and validation: "+cli.Join(dataset.Splits(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Split }))
 	cli.Bind(f, &o.Preparation.Pixels, "pixels", cli.OneOf(dataset.PixelRanges()...), "`RANGE` of the pixels: "+cli.Join(dataset.PixelRanges(), ", ")+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.Pixels }))
 	f.BindBool(&o.Preparation.DropLast, "drop-last", "leave out a last training batch that is not full"+cli.ByArchitecture(func(c experiment.Config) any { return c.Preparation.DropLast }))
+	cli.Bind(f, &o.Limit, "limit", cli.IntFrom(1), "only the first `N` samples of each part, for a quick try (default all)")
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
@@ -84,6 +89,7 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.schedule, "schedule", cli.OneOf(optimizers.ScheduleNames()...), "`NAME` of how the rate goes on: "+strings.Join(optimizers.ScheduleNames(), ", "))
 	cli.Bind(f, &o.Optimizer.Schedule.Warmup, "warmup", cli.IntFrom(0), "first raise the rate over `N` batches")
 	o.decays = cli.DefineSettings(f, optimizers.ScheduleSettings())
+	f.BindBool(&o.findRate, "find-lr", "only test rates from 1e-7 to 10, a batch each, and suggest one")
 
 	f.Group("Output")
 	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/<data>-<sizes>-<optimizer>)")
@@ -114,6 +120,9 @@ func (o *options) complete(given func(string) bool) error {
 	o.Optimizer.Schedule.Name, o.Optimizer.Schedule.Settings = o.schedule, o.decays.Of(o.schedule)
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
+	}
+	if o.findRate && len(o.lists.Listed()) > 0 {
+		return cli.Usagef("-find-lr is for one run at a time, not for lists of -%s", strings.Join(o.lists.Listed(), ", -"))
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
@@ -157,5 +166,9 @@ func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	return filepath.Join("runs", fmt.Sprintf("%s-%s-%s", set.Name, cli.JoinInts(c.Model.Sizes, "-"), o.lists.Name()))
+	name := show.Folder(c, set, o.lists.Name())
+	if o.findRate {
+		name += "-find-lr"
+	}
+	return filepath.Join("runs", name)
 }

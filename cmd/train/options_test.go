@@ -55,6 +55,9 @@ func TestUsage(t *testing.T) {
 		{"-init normal -c 1", `-c has no effect on normal: it is for constant`},
 		{"-init constant -c NaN", `"NaN" for flag -c: want a finite number`},
 		{"-gain", `-gain has no effect on torch: it is for xavier and kaiming`},
+		{"-limit 0", `"0" for flag -limit: want an integer of at least 1`},
+		{"-limit 15", `-limit 15: a batch has 16 samples: want at least as many, or a smaller batch`},
+		{"-limit 9 -batch 1", `-limit 9: there are 10 classes`},
 		{"-quiet -verbose", `-quiet and -verbose`},
 		{"-sizes 100,10", `-sizes 100,10: .*784 pixels.* first size must be 784`},
 		{"-sizes 784,10,5", `-sizes 784,10,5: .*10 classes.* last size must be 10`},
@@ -123,7 +126,7 @@ func TestHelp(t *testing.T) {
 		"optimizer": "(default sgd)", "lr": "(default 0.1; adam 0.001", "patience": "0 for never", "beta1": "(default 0.9)", "beta2": "(default 0.999)",
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
-		"split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
+		"limit": "first", "find-lr": "suggest one", "split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
 		"gain": "torch.nn.init", "c": "(default 0.005)", "std": "(default 0.01)", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {

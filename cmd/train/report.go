@@ -26,46 +26,35 @@ type report struct {
 
 // hooks returns what reports the progress of the run.
 func (r *report) hooks() experiment.Hooks {
+	text := r.stdout
+	if r.quiet {
+		text = io.Discard
+	}
 	return experiment.Hooks{
 		Start: func() error {
-			if err := show.Batch(r.dir, r.set, r.experiment.Config().Seed); err != nil {
+			if err := show.Batch(r.dir, r.experiment, r.set); err != nil {
 				return err
 			}
-			r.start()
+			if r.part <= 1 { // else the data and the network were printed before
+				show.Setting(text, r.set, r.experiment)
+			}
+			show.Plan(text, r.experiment.Config(), r.dir)
 			return nil
 		},
-		Resume: func(epochs int) { r.printf("%s\n", show.Resumed(r.dir, epochs)) },
+		Resume: func(epochs int) { fmt.Fprintln(text, show.Resumed(r.dir, epochs)) },
 		Warn: func(text string) {
 			r.closeBar()
 			warner(r.stderr)(text)
 		},
 		Show: func(*training.Results) {
-			r.printf("%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
+			fmt.Fprintf(text, "%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
 		},
 		Step:  r.step,
 		Epoch: r.epoch,
 		Finish: func(results *training.Results) error {
-			return show.Results(r.dir, r.experiment, results, r.set.Classes)
+			return show.Results(r.dir, r.experiment, results, r.set)
 		},
 	}
-}
-
-// printf prints to stdout, unless the user wants nothing but the result.
-func (r *report) printf(format string, args ...any) {
-	if !r.quiet {
-		fmt.Fprintf(r.stdout, format, args...)
-	}
-}
-
-// start prints what is about to be done.
-func (r *report) start() {
-	if r.quiet {
-		return
-	}
-	if r.part <= 1 { // else the data and the network were printed before
-		show.Setting(r.stdout, r.set, r.experiment)
-	}
-	show.Plan(r.stdout, r.experiment.Config(), r.dir)
 }
 
 // step shows that a step was made.

@@ -50,6 +50,10 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 	}
 	base := o.base(set, runs[0])
+	if o.findRate {
+		dir := folder.Folder{Path: base, FS: disk, Overwrite: o.overwrite}
+		return cli.Misconfigured(show.FindRate(ctx, stdout, stderr, o.quiet, dir, runs[0], set))
+	}
 	if len(runs) == 1 {
 		_, err := o.run(ctx, set, runs[0], 0, base, stdout, stderr)
 		return err
@@ -77,7 +81,7 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		outcomes[i] = experiment.Outcome{Config: c, Results: results, Folder: names[i]}
 	}
-	if err := show.Comparison(stdout, o.quiet, hold.Folder, set.Name, outcomes); err != nil {
+	if err := show.Comparison(stdout, o.quiet, hold.Folder, set, outcomes); err != nil {
 		return err
 	}
 	return hold.Seal()

@@ -28,8 +28,16 @@ import (
 	"optlab/models/training"
 )
 
-// allFiles are those of a finished run.
+// allFiles are those of a finished run that makes mistakes.
 var allFiles = append([]string{"config.json", "model.safetensors", "checkpoint.safetensors", "results.json", "metrics.csv", "manifest.json"}, show.Pictures...)
+
+// filesOf returns the files that the finished run in a folder must have.
+func filesOf(t *testing.T, out string) []string {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(allFiles), func(name string) bool {
+		return name == "mistakes.png" && readRun(t, out).Test.Accuracy == 1
+	})
+}
 
 func TestRun(t *testing.T) {
 	data := clitest.WriteData(t)
@@ -41,7 +49,7 @@ func TestRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "runs", "test")
 			stdout := trainCommand.Done(t, flags+" -epochs 2 -data", data, "-out", out)
-			onlyFiles(t, out, slices.Clone(allFiles)...)
+			onlyFiles(t, out, filesOf(t, out)...)
 			r := readRun(t, out)
 			if r.Status != training.Finished || len(r.Epochs) != 2 || len(r.TrainLosses) != 2*r.BatchesPerEpoch || r.Test.Accuracy < 0.3 {
 				t.Errorf("the results are %+v", r)
@@ -98,7 +106,7 @@ func checkProgress(t *testing.T, stdout, out string) {
 			t.Errorf("%d lines match %q in\n%s", n, pattern, stdout)
 		}
 	}
-	for _, name := range allFiles {
+	for _, name := range filesOf(t, out) {
 		if !strings.Contains(stdout, "  "+filepath.ToSlash(filepath.Join(out, name))+"\n") {
 			t.Errorf("%s is not listed in\n%s", name, stdout)
 		}
@@ -135,7 +143,14 @@ func TestDefaultFolder(t *testing.T) {
 	data := clitest.WriteData(t)
 	t.Chdir(t.TempDir())
 	trainCommand.Done(t, "-epochs 1 -batch 100 -sizes 64,5,10 -optimizer momentum -data", data)
-	onlyFiles(t, filepath.Join("runs", "blocks-64-5-10-momentum"), slices.Clone(allFiles)...)
+	out := filepath.Join("runs", "blocks-64-5-10-momentum")
+	onlyFiles(t, out, filesOf(t, out)...)
+	stdout := trainCommand.Done(t, "-limit 30 -epochs 1 -sizes 64,5,10 -optimizer momentum -data", data)
+	out += "-limit30"
+	onlyFiles(t, out, filesOf(t, out)...)
+	if !strings.Contains(stdout, "30 images to train, 30 to validate, 30 to test") {
+		t.Errorf("with a limit the output is\n%s", stdout)
+	}
 }
 
 // A run in the same folder is shown, refused or replaced, as its flags say.
@@ -183,7 +198,7 @@ func TestSameSeed(t *testing.T) {
 		files[experiment.ResultsFile] = withoutTimes(t, out)
 		results[name] = files
 	}
-	for _, name := range []string{"model.safetensors", experiment.ResultsFile, folder.ConfigFile, "loss.png", "accuracy.png", "batch.png", "confusion.png"} {
+	for _, name := range []string{"model.safetensors", experiment.ResultsFile, folder.ConfigFile, "loss.png", "losses.png", "accuracy.png", "batch.png", "confusion.png", "mistakes.png"} {
 		if results["first"][name] == "" || results["first"][name] != results["second"][name] {
 			t.Errorf("%s differs between two runs of one seed", name)
 		}
@@ -217,7 +232,7 @@ func TestInterrupted(t *testing.T) {
 			}
 			want := []string{"config.json", "results.json", "metrics.csv", "batch.png"}
 			if c.epochs > 0 {
-				want = append(want, "model.safetensors", "checkpoint.safetensors", "loss.png", "accuracy.png")
+				want = append(want, "model.safetensors", "checkpoint.safetensors", "loss.png", "losses.png", "accuracy.png")
 			}
 			onlyFiles(t, out, want...)
 			if strings.Contains(o.Stdout, "Test accuracy") {
@@ -253,8 +268,8 @@ func TestLoad(t *testing.T) {
 		t.Errorf("the trained model has %q, loaded %q", testAccuracy(t, first), testAccuracy(t, second))
 	}
 	files := clitest.ReadFolder(t, tested)
-	for _, name := range allFiles {
-		untrained := slices.Contains([]string{"model.safetensors", "checkpoint.safetensors", "loss.png", "accuracy.png"}, name)
+	for _, name := range filesOf(t, tested) {
+		untrained := slices.Contains([]string{"model.safetensors", "checkpoint.safetensors", "loss.png", "losses.png", "accuracy.png"}, name)
 		if _, ok := files[name]; ok == untrained {
 			t.Errorf("without a training the folder has %s: %v", name, ok)
 		}

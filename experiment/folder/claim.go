@@ -110,9 +110,10 @@ func (h *Hold) claim(now document, same Same) error {
 			return err
 		}
 	}
-	if !found.grown {
+	if !found.grown && !found.older {
 		return nil
 	}
+	now.Files = union(now.Files, found.files)
 	if err := h.Dir().Remove(ManifestFile); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type found struct {
 	run     bool     // a configuration of a run
 	grown   bool     // it is this run, to go further
 	begun   bool     // a replacement has begun
+	older   bool     // the run has not finished, and its version wrote fewer files
 	files   []string // of the run, or what is left of one
 	foreign []string // inputs of a run that was to take its place
 }
@@ -79,6 +80,7 @@ func (f Folder) look(now document, same Same) (found, error) {
 		}
 	}
 	is.run, is.files = true, before.Files
+	is.older = slices.Contains(before.Files, ManifestFile) && !f.Sealed() && len(union(before.Files, now.Files)) > len(before.Files)
 	a, err := decode(before.Run)
 	if err != nil {
 		return is, err

@@ -64,6 +64,36 @@ func TestClaimSame(t *testing.T) {
 	wantFiles(t, f.Path, map[string]string{"a.txt": "a", "b.txt": "b", folder.ConfigFile: string(before)})
 }
 
+// Files that an earlier version did not write become a run's that has not
+// finished, so that its manifest has them; one that has stays as it is.
+func TestClaimOfAnOlderVersion(t *testing.T) {
+	old := claimed(t)
+	f := old
+	f.Files = []string{"a.txt", "b.txt", "c.txt"}
+	held, err := claim(f, usual())
+	check.NoError(t, err)
+	check.NoError(t, f.Write("c.txt", []byte("c")))
+	check.NoError(t, f.Seal())
+	c, err := f.Check()
+	check.NoError(t, err)
+	if !held || !slices.Contains(c.Whole, "c.txt") {
+		t.Errorf("held: %v, %+v", held, c)
+	}
+
+	old = claimed(t)
+	check.NoError(t, old.Seal())
+	before, err := os.ReadFile(old.File(folder.ConfigFile))
+	check.NoError(t, err)
+	f.Path = old.Path
+	held, err = claim(f, usual())
+	check.NoError(t, err)
+	after, err := os.ReadFile(old.File(folder.ConfigFile))
+	check.NoError(t, err)
+	if !held || !f.Sealed() || string(after) != string(before) {
+		t.Errorf("held: %v, sealed: %v, now\n%s", held, f.Sealed(), after)
+	}
+}
+
 // Another machine or version does not make another run.
 func TestClaimOtherEnvironment(t *testing.T) {
 	f := claimed(t)

@@ -115,6 +115,17 @@ func (f *Flags) Alone(name string) (err error) {
 	return err
 }
 
+// Useless returns a UsageError if a flag was given together with one of others
+// that have no effect then.
+func (f *Flags) Useless(name string, others ...string) error {
+	for _, other := range others {
+		if f.Given(name) && f.Given(other) {
+			return Usagef("-%s has no effect with -%s", other, name)
+		}
+	}
+	return nil
+}
+
 // Parse parses the arguments. Wrong ones are a UsageError; for -h it writes the
 // help to stdout and returns ErrHelp.
 func (f *Flags) Parse(args []string, stdout io.Writer) error {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/pkg/errors"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -35,10 +34,7 @@ func Accuracy(title string, train, validation []float64) ([]byte, error) {
 	p.X.Tick.Marker = ticks{count: 20, whole: true}
 	p.Y.Tick.Marker = ticks{count: 9, limit: 100, unit: " %"}
 	epochs := indices(1, len(train))
-	var marker vg.Length
-	if len(train) <= 60 { // closer dots would run into a thick line
-		marker = markerRadius
-	}
+	marker := epochMarker(len(train))
 	curves := []curve{
 		{"Training", epochs, trainPercent, draw.LineStyle{Color: palette[0], Width: plainLine}, marker},
 		{fmt.Sprintf("Validation, best %.2f %% in epoch %d", valPercent[best], best+1),
@@ -51,7 +47,7 @@ func Accuracy(title string, train, validation []float64) ([]byte, error) {
 	if gap := least - (p.Y.Max - p.Y.Min); gap > 0 {
 		p.Y.Min, p.Y.Max = p.Y.Min-gap/2, p.Y.Max+gap/2
 	}
-	return chart{p, title, "", "Epoch", "Accuracy"}.lines(curves)
+	return chart{Plot: p, title: title, xLabel: "Epoch", yLabel: "Accuracy"}.lines(curves)
 }
 
 // percent converts shares to percents and finds the largest.

@@ -24,12 +24,12 @@ const (
 // how often an example of one class was taken for the other. A row's colors
 // show its counts as shares of the row, on a square-root scale, so that rare
 // mistakes do not vanish beside a full diagonal; the counts stand in the cells
-// as long as they can be read there. The title gives the accuracy.
+// as long as they can be read there. A note gives the accuracy.
 //
 // It returns the bytes of a PNG file 1200 pixels wide, and an error if there is
 // no class or more than 256, counts is not len(classes) × len(classes), a count
 // is negative or all are 0.
-func Confusion(counts [][]int, classes []string) ([]byte, error) {
+func Confusion(title string, counts [][]int, classes []string) ([]byte, error) {
 	right, total, err := checkCounts(counts, classes)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,8 @@ func Confusion(counts [][]int, classes []string) ([]byte, error) {
 	p.Add(heatMap(counts), frame{})
 	ch := chart{
 		Plot:   p,
-		title:  fmt.Sprintf("Confusion matrix: accuracy %.2f %% (%.0f of %.0f)", 100*right/total, right, total),
+		title:  title,
+		note:   fmt.Sprintf("Accuracy %.2f %% (%.0f of %.0f)", 100*right/total, right, total),
 		xLabel: "Predicted", yLabel: "True",
 	}
 

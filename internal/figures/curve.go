@@ -2,6 +2,7 @@ package figures
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -32,17 +33,28 @@ func (cv curve) DataRange() (xmin, xmax, ymin, ymax float64) {
 // Plot implements plot.Plotter.
 func (cv curve) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, part := range cv.parts(c, p) {
-		stroke(c, cv.line, part)
+		for _, inside := range within(c, part) {
+			stroke(c, cv.line, inside)
+		}
 		radius := cv.marker
 		if len(part) == 1 {
 			radius = max(radius, markerRadius) // a lone point has no line to be seen by
 		}
 		for _, pt := range part {
-			if radius > 0 {
+			if radius > 0 && c.Contains(pt) {
 				c.DrawGlyphNoClip(draw.GlyphStyle{Color: cv.line.Color, Radius: radius, Shape: draw.CircleGlyph{}}, pt)
 			}
 		}
 	}
+}
+
+// within returns the parts of a line that are on the canvas: all of it, unless
+// an axis ends below some of the values.
+func within(c draw.Canvas, line []vg.Point) [][]vg.Point {
+	if !slices.ContainsFunc(line, func(pt vg.Point) bool { return !c.Contains(pt) }) {
+		return [][]vg.Point{line}
+	}
+	return c.ClipLinesXY(line)
 }
 
 // stroke draws a line, a jagged one in pieces: the time the rasterizer takes

@@ -234,3 +234,64 @@ func TestOneLine(t *testing.T) {
 		t.Errorf("%q does not fit in a point", got)
 	}
 }
+
+func TestLines(t *testing.T) {
+	style := textStyle(tickSize, ink)
+	for text, want := range map[string]string{
+		"":                              "",
+		"short":                         "short",
+		"two\nlines, \n\nno more":       "two|lines,|no more",
+		"some words go on another line": "some words go on|another line",
+		"784-128-128-128-128-128-10":    "784-128-128-128-|128-128-10",
+		"a, 784-128-128-128-128-10":     "a,|784-128-128-128-|128-10",
+		strings.Repeat("x", 30):         strings.Repeat("x", 18) + "|" + strings.Repeat("x", 12),
+	} {
+		if got := strings.Join(lines(text, style, 90), "|"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if got := lines("xy", style, 1); len(got) != 2 {
+		t.Errorf("on no width there are %q", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("ab-, /é")), 0, 1000, -1).Draw(t, "text")
+		width := vg.Length(rapid.Float64Range(10, 600).Draw(t, "width"))
+		all := lines(text, style, width)
+		for _, line := range all {
+			if style.Width(line) > width || line == "" {
+				t.Fatalf("line %q is %v wide", line, style.Width(line))
+			}
+		}
+		squeeze := strings.NewReplacer(" ", "").Replace
+		if got := strings.Join(all, ""); squeeze(got) != squeeze(text) {
+			t.Fatalf("the lines of %q are %q", text, all)
+		}
+	})
+	if all := lines(strings.Repeat("long ", 1000), style, 90); !strings.HasSuffix(all[len(all)-1], "…") {
+		t.Errorf("a text without end is %d lines", len(all))
+	}
+}
+
+// A title in several lines makes the picture higher, not the data smaller.
+func TestALongTitleHasRoom(t *testing.T) {
+	title := strings.Repeat("784-", 60) + "10"
+	ch := chart{Plot: newPlot(), title: title}
+	_, short := newSheet(sheetWidth, sheetHeight)
+	_, long := newSheet(sheetWidth, sheetHeight+ch.extra(sheetWidth-2*margin))
+	data := ch.data(long)
+	ch.title = ""
+	if a, b := ch.data(short), data; math.Abs(float64(a.Max.Y-a.Min.Y-b.Max.Y+b.Min.Y)) > 1e-9 {
+		t.Errorf("the data are %v high, with the title %v", a.Max.Y-a.Min.Y, b.Max.Y-b.Min.Y)
+	}
+	img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(title, []float64{1, 2}, 50, nil) }))
+	if img.Bounds().Dy() <= 720 {
+		t.Errorf("with a title in lines the picture is %v", img.Bounds())
+	}
+	for _, x := range []int{0, 1, 1198, 1199} {
+		for y := range img.Bounds().Dy() {
+			if img.RGBAAt(x, y) != color.RGBA(paper) {
+				t.Fatalf("there is ink at the edge, %d, %d", x, y)
+			}
+		}
+	}
+}

@@ -61,7 +61,7 @@ func TestLossShowsEveryKindOfRun(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			given := slices.Clone(test.losses)
-			img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(test.losses, 50, nil) }))
+			img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss("", test.losses, 50, nil) }))
 			if img.Bounds().Size() != image.Pt(1200, 720) {
 				t.Errorf("size %v", img.Bounds().Size())
 			}
@@ -81,13 +81,13 @@ func TestLossShowsEveryKindOfRun(t *testing.T) {
 func TestLossShowsTheLearningRateWhereItChanges(t *testing.T) {
 	t.Parallel()
 	losses := fallingLosses(300)
-	plain := mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, nil) })
-	constant := mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, slices.Repeat([]float64{0.1}, 300)) })
+	plain := mustDraw(t, func() ([]byte, error) { return Loss("", losses, 50, nil) })
+	constant := mustDraw(t, func() ([]byte, error) { return Loss("", losses, 50, slices.Repeat([]float64{0.1}, 300)) })
 	if !bytes.Equal(constant, plain) {
 		t.Error("a constant learning rate changes the picture")
 	}
 	for name, losses := range map[string][]float64{"falling": losses, "diverged": risingLosses(300)} {
-		img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss(losses, 50, warmUpAndCosine(300, 50)) }))
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss("", losses, 50, warmUpAndCosine(300, 50)) }))
 		if img.Bounds().Size() != image.Pt(1200, 945) {
 			t.Errorf("%s: size %v", name, img.Bounds().Size())
 		}
@@ -108,7 +108,7 @@ func TestLossShowsTheLearningRateWhereItChanges(t *testing.T) {
 func TestLossShowsAnyLearningRate(t *testing.T) {
 	t.Parallel()
 	for _, rates := range [][]float64{{1e200, 1e100}, {math.MaxFloat64, 1e300}, {0, 5e-324}, {1e-300, 1e300}} {
-		img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss([]float64{1, 2}, 50, rates) }))
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Loss("", []float64{1, 2}, 50, rates) }))
 		if img.Bounds().Size() != image.Pt(1200, 945) {
 			t.Errorf("%v: size %v", rates, img.Bounds().Size())
 		}
@@ -207,7 +207,7 @@ func TestAccuracyShowsEveryKindOfRun(t *testing.T) {
 func TestImagesAreCopiedPixelByPixel(t *testing.T) {
 	// 2 × 3 pixels in a lone cell: columns of a whole number of equal pixels.
 	im := Image{Pixels: []byte{0, 100, 255, 200, 50, 25}, Rows: 2, Cols: 3}
-	img := decode(t, mustDraw(t, func() ([]byte, error) { return Images([]Image{im}, 4) }))
+	img := decode(t, mustDraw(t, func() ([]byte, error) { return Images("", "", []Image{im}, 4) }))
 	factor := (widestCell - widestGap) / im.Cols
 	left := (img.Bounds().Dx() - im.Cols*factor) / 2
 	top := dots(margin)
@@ -237,7 +237,7 @@ func TestImagesFitAnyShape(t *testing.T) {
 		{"a single pixel", []Image{{Pixels: []byte{7}, Rows: 1, Cols: 1}}, 1, image.Pt(398, 398)},
 		{"many columns", rings(100, 28, 28), 50, image.Pt(1638, 132)},
 	} {
-		img := decode(t, mustDraw(t, func() ([]byte, error) { return Images(test.images, test.cols) }))
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Images("", "", test.images, test.cols) }))
 		if img.Bounds().Size() != test.want {
 			t.Errorf("%s: %v, want %v", test.name, img.Bounds().Size(), test.want)
 		}
@@ -258,7 +258,7 @@ func TestConfusionIsSquareForAnyClasses(t *testing.T) {
 		counts := confusion(len(classes))
 		counts[0] = make([]int, len(classes)) // a class without examples
 		counts[len(classes)-1][0] = 123_456
-		img := decode(t, mustDraw(t, func() ([]byte, error) { return Confusion(counts, classes) }))
+		img := decode(t, mustDraw(t, func() ([]byte, error) { return Confusion("", counts, classes) }))
 		if size := img.Bounds().Size(); size.X != 1200 || size.Y < 700 || size.Y > 1250 {
 			t.Errorf("%d classes: %v", len(classes), size)
 		}
@@ -306,28 +306,44 @@ func TestErrorsSayWhatAndWhy(t *testing.T) {
 		draw func() ([]byte, error)
 		want string
 	}{
-		{"no losses", func() ([]byte, error) { return Loss(nil, 50, nil) }, "there are no losses"},
-		{"no window", func() ([]byte, error) { return Loss([]float64{1}, 0, nil) }, "window is 0"},
-		{"no finite loss", func() ([]byte, error) { return Loss([]float64{math.NaN(), math.Inf(1)}, 50, nil) }, "none of the 2 losses is finite"},
-		{"rates", func() ([]byte, error) { return Loss([]float64{1, 2}, 1, []float64{1}) }, "1 learning rates for 2 losses"},
-		{"negative rate", func() ([]byte, error) { return Loss([]float64{1, 2}, 1, []float64{1, -1}) }, "learning rate of batch 1 is -1"},
-		{"rate not a number", func() ([]byte, error) { return Loss([]float64{1}, 1, []float64{math.NaN()}) }, "learning rate of batch 0 is NaN"},
+		{"no losses", func() ([]byte, error) { return Loss("", nil, 50, nil) }, "there are no losses"},
+		{"no window", func() ([]byte, error) { return Loss("", []float64{1}, 0, nil) }, "window is 0"},
+		{"no finite loss", func() ([]byte, error) { return Loss("", []float64{math.NaN(), math.Inf(1)}, 50, nil) }, "none of the 2 losses is finite"},
+		{"rates", func() ([]byte, error) { return Loss("", []float64{1, 2}, 1, []float64{1}) }, "1 learning rates for 2 losses"},
+		{"negative rate", func() ([]byte, error) { return Loss("", []float64{1, 2}, 1, []float64{1, -1}) }, "learning rate of batch 1 is -1"},
+		{"rate not a number", func() ([]byte, error) { return Loss("", []float64{1}, 1, []float64{math.NaN()}) }, "learning rate of batch 0 is NaN"},
+		{"no losses of epochs", func() ([]byte, error) { return Losses("", "", nil, nil, 1) }, "there is no epoch"},
+		{"losses of epochs", func() ([]byte, error) { return Losses("", "", []float64{1}, nil, 1) }, "1 training but 0 validation losses"},
+		{"best epoch", func() ([]byte, error) { return Losses("", "", []float64{1}, []float64{1}, 0) }, "best epoch is 0, give one of the 1"},
+		{"best epoch too late", func() ([]byte, error) { return Losses("", "", []float64{1}, []float64{1}, 2) }, "best epoch is 2"},
+		{"infinite loss", func() ([]byte, error) { return Losses("", "", []float64{1, 2}, []float64{1, math.Inf(1)}, 1) }, "that of epoch 2 is +Inf"},
+		{"no rates", func() ([]byte, error) { return Rates("", "", nil, nil, nil, nil) }, "there is no rate"},
+		{"losses of rates", func() ([]byte, error) { return Rates("", "", []float64{1}, nil, []float64{1}, nil) }, "0 losses and 1 smoothed ones for 1 rates"},
+		{"smoothed losses", func() ([]byte, error) { return Rates("", "", []float64{1}, []float64{1}, nil, nil) }, "1 losses and 0 smoothed"},
+		{"rate 0", func() ([]byte, error) { return Rates("", "", []float64{0}, []float64{1}, []float64{1}, nil) }, "rate 0 is 0"},
+		{"falling rates", func() ([]byte, error) {
+			return Rates("", "", []float64{2, 1}, []float64{1, 1}, []float64{1, 1}, nil)
+		}, "rate 1 is 1, give growing ones"},
+		{"loss at a rate", func() ([]byte, error) { return Rates("", "", []float64{2}, []float64{math.NaN()}, []float64{1}, nil) }, "losses at the rate 2 are NaN and 1"},
+		{"marked rate", func() ([]byte, error) {
+			return Rates("", "", []float64{2}, []float64{1}, []float64{1}, []Mark{{"best", -1}})
+		}, `rate "best" is -1`},
 		{"no epochs", func() ([]byte, error) { return Accuracy("", nil, nil) }, "there is no epoch"},
 		{"lengths", func() ([]byte, error) { return Accuracy("", []float64{1}, nil) }, "1 training but 0 validation"},
 		{"percents", func() ([]byte, error) { return Accuracy("", []float64{1, 93}, []float64{1, 1}) }, "training accuracy 93 of epoch 2"},
 		{"not a number", func() ([]byte, error) { return Accuracy("", []float64{1}, []float64{math.NaN()}) }, "validation accuracy NaN of epoch 1"},
-		{"no images", func() ([]byte, error) { return Images(nil, 4) }, "there are none"},
-		{"no columns", func() ([]byte, error) { return Images([]Image{gray}, 0) }, "0 images per row"},
-		{"empty image", func() ([]byte, error) { return Images([]Image{gray, {}}, 4) }, "image 1 is 0×0"},
-		{"overflow", func() ([]byte, error) { return Images([]Image{{Rows: 1 << 62, Cols: 4}}, 4) }, "has 0 pixels"},
-		{"pixels", func() ([]byte, error) { return Images([]Image{{Pixels: gray.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
-		{"too many", func() ([]byte, error) { return Images(slices.Repeat([]Image{gray}, 2000), 2) }, "give fewer images"},
-		{"no classes", func() ([]byte, error) { return Confusion(nil, nil) }, "0 classes"},
-		{"many classes", func() ([]byte, error) { return Confusion(nil, make([]string, 257)) }, "257 classes"},
-		{"rows", func() ([]byte, error) { return Confusion([][]int{{1}}, fashion[:2]) }, "1 rows for 2 classes"},
-		{"counts", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {1}}, fashion[:2]) }, "row 1 has 1 counts"},
-		{"negative", func() ([]byte, error) { return Confusion([][]int{{1, 2}, {-3, 1}}, fashion[:2]) }, "count -3 in row 1, column 0"},
-		{"nothing counted", func() ([]byte, error) { return Confusion([][]int{{0}}, fashion[:1]) }, "all counts are 0"},
+		{"no images", func() ([]byte, error) { return Images("", "", nil, 4) }, "there are none"},
+		{"no columns", func() ([]byte, error) { return Images("", "", []Image{gray}, 0) }, "0 images per row"},
+		{"empty image", func() ([]byte, error) { return Images("", "", []Image{gray, {}}, 4) }, "image 1 is 0×0"},
+		{"overflow", func() ([]byte, error) { return Images("", "", []Image{{Rows: 1 << 62, Cols: 4}}, 4) }, "has 0 pixels"},
+		{"pixels", func() ([]byte, error) { return Images("", "", []Image{{Pixels: gray.Pixels, Rows: 2, Cols: 2}}, 4) }, "2×2 but has 6 pixels"},
+		{"too many", func() ([]byte, error) { return Images("", "", slices.Repeat([]Image{gray}, 2000), 2) }, "give fewer images"},
+		{"no classes", func() ([]byte, error) { return Confusion("", nil, nil) }, "0 classes"},
+		{"many classes", func() ([]byte, error) { return Confusion("", nil, make([]string, 257)) }, "257 classes"},
+		{"rows", func() ([]byte, error) { return Confusion("", [][]int{{1}}, fashion[:2]) }, "1 rows for 2 classes"},
+		{"counts", func() ([]byte, error) { return Confusion("", [][]int{{1, 2}, {1}}, fashion[:2]) }, "row 1 has 1 counts"},
+		{"negative", func() ([]byte, error) { return Confusion("", [][]int{{1, 2}, {-3, 1}}, fashion[:2]) }, "count -3 in row 1, column 0"},
+		{"nothing counted", func() ([]byte, error) { return Confusion("", [][]int{{0}}, fashion[:1]) }, "all counts are 0"},
 	} {
 		b, err := test.draw()
 		if err == nil || b != nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
@@ -344,7 +360,18 @@ func TestNothingPanics(t *testing.T) {
 			func(t *rapid.T) ([]byte, error) {
 				losses := rapid.SliceOfN(rapid.Float64(), 0, 40).Draw(t, "losses")
 				rates := rapid.SliceOfN(rapid.Float64Range(0, math.MaxFloat64), len(losses), len(losses)).Draw(t, "rates")
-				return Loss(losses, rapid.IntRange(-1, 20).Draw(t, "window"), rates)
+				return Loss("", losses, rapid.IntRange(-1, 20).Draw(t, "window"), rates)
+			},
+			func(t *rapid.T) ([]byte, error) {
+				n := rapid.IntRange(1, 9).Draw(t, "rates")
+				losses := rapid.SliceOfN(rapid.Float64Range(-overflowing, overflowing), n, n)
+				marks := []Mark{{rapid.String().Draw(t, "name"), rapid.Float64Range(vanishing, overflowing).Draw(t, "mark")}}
+				return Rates("", "", indices(1, n), losses.Draw(t, "losses"), losses.Draw(t, "smoothed"), marks)
+			},
+			func(t *rapid.T) ([]byte, error) {
+				n := rapid.IntRange(1, 9).Draw(t, "epochs")
+				losses := rapid.SliceOfN(rapid.Float64Range(-overflowing, overflowing), n, n)
+				return Losses(rapid.String().Draw(t, "title"), rapid.String().Draw(t, "note"), losses.Draw(t, "train"), losses.Draw(t, "validation"), rapid.IntRange(0, n).Draw(t, "best"))
 			},
 			func(t *rapid.T) ([]byte, error) {
 				shares := rapid.SliceOfN(rapid.Float64Range(0, 1), 3, 3)
@@ -353,12 +380,12 @@ func TestNothingPanics(t *testing.T) {
 			func(t *rapid.T) ([]byte, error) {
 				rows, cols := rapid.IntRange(-1, 50).Draw(t, "rows"), rapid.IntRange(-1, 50).Draw(t, "cols")
 				im := Image{Pixels: make([]byte, max(0, rows*cols)), Rows: rows, Cols: cols, Title: rapid.String().Draw(t, "title")}
-				return Images(slices.Repeat([]Image{im}, rapid.IntRange(0, 9).Draw(t, "images")), rapid.IntRange(-1, 9).Draw(t, "columns"))
+				return Images("", "", slices.Repeat([]Image{im}, rapid.IntRange(0, 9).Draw(t, "images")), rapid.IntRange(-1, 9).Draw(t, "columns"))
 			},
 			func(t *rapid.T) ([]byte, error) {
 				classes := rapid.SliceOfN(rapid.String(), 2, 2).Draw(t, "classes")
 				row := rapid.SliceOfN(rapid.IntMin(0), 2, 2)
-				return Confusion([][]int{row.Draw(t, "first"), row.Draw(t, "second")}, classes)
+				return Confusion("", [][]int{row.Draw(t, "first"), row.Draw(t, "second")}, classes)
 			},
 		}).Draw(t, "figure")
 		if b, err := draw(t); (err == nil) != (len(b) > 0) {

@@ -100,6 +100,62 @@ func confusion(n int) [][]int {
 	return counts
 }
 
+// spiked are losses with a few that are far above the others.
+func spiked(n int) []float64 {
+	losses := fallingLosses(n)
+	for i := range 3 {
+		losses[n/2+i] = 2.3 * math.Pow(10, float64(3+i))
+	}
+	return losses
+}
+
+// overfitted imitates the losses of epochs of which the later ones overfit.
+func overfitted(n int) (train, validation []float64) {
+	for i := range n {
+		x := float64(i)
+		train = append(train, 0.6*math.Exp(-x/5)+0.02)
+		validation = append(validation, 0.5*math.Exp(-x/3)+0.15+0.012*x+0.006*math.Sin(3*x))
+	}
+	return train, validation
+}
+
+// rangeTest imitates a range test of learning rates, with a few losses far
+// above the others.
+func rangeTest(n int) (rates, losses, smoothed []float64) {
+	for i := range n {
+		x := float64(i) / float64(n)
+		rates = append(rates, 1e-7*math.Pow(1e8, x))
+		smoothed = append(smoothed, 2.3-1.8/(1+math.Exp(-40*(x-0.7)))+math.Exp(60*(x-0.98)))
+		losses = append(losses, smoothed[i]*(1+0.1*math.Sin(50*float64(i))))
+	}
+	losses[n-5] = 2.3e5
+	return rates, losses, smoothed
+}
+
+// ratesTitle is the title of a range test.
+const ratesTitle = "Loss against learning rate: mnist, 784-128-10, sgd"
+
+// mistaken returns images with titles and captions.
+func mistaken(n int) []Image {
+	images := rings(n, 28, 28)
+	for i := range images {
+		images[i].Caption = fmt.Sprintf("%s\n%.2f %%", fashion[(i+7)%len(fashion)], 99.99-float64(i))
+	}
+	return images
+}
+
+// run is a title of a figure of a run.
+func run(what string) string { return what + ": mnist, 784-128-10, sgd 0.1" }
+
+// Notes below the titles.
+const (
+	overfits = "Overfitting from epoch 10 on: validation loss rises, training loss falls."
+	captions = "Above each image what it shows, below, in red, what it was taken for and how probable that was"
+)
+
+// longTitle does not fit on a line.
+const longTitle = "Confusion matrix of letters by a network of many layers, 784-512-512-256-256-128-128-64-64-47 leakyrelu, adamw 0.001 (cosine, after a warm-up of 500 batches)"
+
 // figure is a golden image's name and two ways to draw it: as it is stored, and
 // with one number changed.
 type figure struct {
@@ -116,6 +172,15 @@ func goldenFigures() []figure {
 	train, validation := accuracies(20)
 	better := append([]float64(nil), validation...)
 	better[10] += 0.001
+	spikes, higher := spiked(1000), spiked(1000)
+	higher[700] = 4
+	onceTrain, once := overfitted(20)
+	_, lower := overfitted(20)
+	lower[15] -= 0.02
+	wrong, wronger := mistaken(7), mistaken(7)
+	wronger[4].Caption = "Bag\n95.98 %"
+	tried, tests, smooth := rangeTest(300)
+	found, missed := []Mark{{"Suggested", 0.05}, {"Another", 0.12}}, []Mark{{"Suggested", 0.05}, {"Another", 0.13}}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
 	counts, miscounted := confusion(10), confusion(10)
@@ -123,15 +188,27 @@ func goldenFigures() []figure {
 	balanced, confused := confusion(47), confusion(47)
 	balanced[3][40], confused[3][40] = 0, 200
 	return []figure{
-		{"loss", func() ([]byte, error) { return Loss(losses, 50, nil) }, func() ([]byte, error) { return Loss(stray, 50, nil) }},
-		{"diverged", func() ([]byte, error) { return Loss(rising, 50, nil) }, func() ([]byte, error) { return Loss(longer, 50, nil) }},
+		{"loss", func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, nil) }, func() ([]byte, error) { return Loss(run("Training loss per batch"), stray, 50, nil) }},
+		{"diverged", func() ([]byte, error) { return Loss(run("Training loss per batch"), rising, 50, nil) }, func() ([]byte, error) { return Loss(run("Training loss per batch"), longer, 50, nil) }},
 		{"schedule",
-			func() ([]byte, error) { return Loss(losses, 50, rates) },
-			func() ([]byte, error) { return Loss(losses, 50, delayed) }},
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, rates) },
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), losses, 50, delayed) }},
+		{"spikes",
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), spikes, 50, nil) },
+			func() ([]byte, error) { return Loss(run("Training loss per batch"), higher, 50, nil) }},
+		{"losses",
+			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, once, 12) },
+			func() ([]byte, error) { return Losses(run("Loss after each epoch"), overfits, onceTrain, lower, 12) }},
+		{"rates",
+			func() ([]byte, error) { return Rates(ratesTitle, "", tried, tests, smooth, found) },
+			func() ([]byte, error) { return Rates(ratesTitle, "", tried, tests, smooth, missed) }},
+		{"mistakes",
+			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wrong, 5) },
+			func() ([]byte, error) { return Images(run("The 7 most confident mistakes"), captions, wronger, 5) }},
 		{"accuracy",
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, validation) },
 			func() ([]byte, error) { return Accuracy("MNIST, 784-128-10", train, better) }},
-		{"batch", func() ([]byte, error) { return Images(images, 4) }, func() ([]byte, error) { return Images(other, 4) }},
+		{"batch", func() ([]byte, error) { return Images(run("Training images"), "", images, 4) }, func() ([]byte, error) { return Images(run("Training images"), "", other, 4) }},
 		{"comparison",
 			func() ([]byte, error) {
 				return Comparison("Learning rates compared", comparedRuns(0), "lr 10 diverged in epoch 1")
@@ -143,11 +220,11 @@ func goldenFigures() []figure {
 			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 0)) },
 			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 1e3)) }},
 		{"confusion",
-			func() ([]byte, error) { return Confusion(counts, fashion) },
-			func() ([]byte, error) { return Confusion(miscounted, fashion) }},
+			func() ([]byte, error) { return Confusion(run("Confusion matrix"), counts, fashion) },
+			func() ([]byte, error) { return Confusion(run("Confusion matrix"), miscounted, fashion) }},
 		{"confusion47",
-			func() ([]byte, error) { return Confusion(balanced, letters) },
-			func() ([]byte, error) { return Confusion(confused, letters) }},
+			func() ([]byte, error) { return Confusion(run(longTitle), balanced, letters) },
+			func() ([]byte, error) { return Confusion(run(longTitle), confused, letters) }},
 	}
 }
 

@@ -5,17 +5,20 @@ import (
 	"image/color"
 	stddraw "image/draw"
 	"math"
+	"strings"
 
 	"github.com/pkg/errors"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
 
 // Image is a gray picture: Rows × Cols bytes, row by row, 0 black and 255
-// white, and the title written above it, which may be empty.
+// white, the title written above it and the caption, of a line or more, below;
+// each may be empty.
 type Image struct {
-	Pixels     []byte
-	Rows, Cols int
-	Title      string
+	Pixels         []byte
+	Rows, Cols     int
+	Title, Caption string
 }
 
 // Measures of a grid of images, in pixels of the sheet.
@@ -27,14 +30,15 @@ const (
 )
 
 // Images draws a grid of gray images, cols in each row, with their titles above
-// them and no axes. An image is enlarged by a whole factor, without smoothing,
+// them, their captions, in red, below and no axes. Title and note stand above
+// all. An image is enlarged by a whole factor, without smoothing,
 // as far as it fits in its cell, and shrunk if it is larger; its proportions
 // are kept.
 //
 // It returns the bytes of a PNG file, about 1200 pixels wide for 4 to 36
 // columns, and an error if there is no image, cols is below 1, an image's size
 // does not fit its pixels or the grid is too large.
-func Images(images []Image, cols int) ([]byte, error) {
+func Images(title, note string, images []Image, cols int) ([]byte, error) {
 	if len(images) == 0 {
 		return nil, errors.New("draw images: there are none, give at least one")
 	}
@@ -48,36 +52,68 @@ func Images(images []Image, cols int) ([]byte, error) {
 	}
 
 	cols = min(cols, len(images))
-	rows := (len(images) + cols - 1) / cols
-	border := dots(margin)
-	cell := max(narrowestCell, min(widestCell, (dots(sheetWidth)-2*border)/cols))
-	gap := widestGap * cell / widestCell
-	titleHeight, style := 0, textStyle(vg.Length(min(titleSize, max(5, 0.045*float64(cell)))), ink)
-	tallest := 1
-	for _, im := range images {
-		_, h := fit(im, cell-gap)
-		tallest = max(tallest, h)
-		if im.Title != "" {
-			titleHeight = dots(style.Font.Size * 1.6)
-		}
+	g := newImageGrid(images, cols)
+	head := chart{title: title, note: note}
+	width := cols*g.cell + 2*dots(margin)
+	top := 0
+	if title != "" || note != "" {
+		top = dots(head.height(vg.Length(cols*g.cell) * pixel))
 	}
-	row := titleHeight + tallest + gap
-	width, height := cols*cell+2*border, rows*row+2*border
+	height := top + (len(images)+cols-1)/cols*g.row + 2*dots(margin)
 	if float64(width)*float64(height) > mostPixels {
 		return nil, errors.Errorf("draw images: %d images in %d columns need %d×%d pixels, give fewer images", len(images), cols, width, height)
 	}
-
 	img, c := newSheet(vg.Length(width)*pixel, vg.Length(height)*pixel)
+	head.texts(c, c.Center().X)
 	for i, im := range images {
-		w, h := fit(im, cell-gap)
-		x, y := border+i%cols*cell, border+i/cols*row
-		corner := image.Pt(x+(cell-w)/2, y+titleHeight+(tallest-h)/2)
+		x, y := dots(margin)+i%cols*g.cell, dots(margin)+top+i/cols*g.row
+		w, h := fit(im, g.cell-g.gap)
+		corner := image.Pt(x+(g.cell-w)/2, y+g.above+(g.tallest-h)/2)
 		stddraw.Draw(img.Image(), image.Rectangle{Min: corner, Max: corner.Add(image.Pt(w, h))}, resize(im, w, h), image.Point{}, stddraw.Src)
-		above := vg.Point{X: (vg.Length(x) + vg.Length(cell)/2) * pixel, Y: vg.Length(height-corner.Y)*pixel + 0.75*style.Font.Size}
-		c.FillText(style, above, oneLine(im.Title, style, vg.Length(cell)*pixel))
+		at := vg.Point{X: (vg.Length(x) + vg.Length(g.cell)/2) * pixel, Y: vg.Length(height-corner.Y)*pixel + 0.75*g.style.Font.Size}
+		room := vg.Length(g.cell) * pixel
+		c.FillText(g.style, at, oneLine(im.Title, g.style, room))
+		red := g.style
+		red.Color = palette[3]
+		at.Y -= vg.Length(h)*pixel + 1.5*g.style.Font.Size
+		for i, line := range strings.Split(im.Caption, "\n") {
+			c.FillText(red, at.Sub(vg.Point{Y: captionLine * vg.Length(i) * red.Font.Size}), oneLine(line, red, room))
+		}
 	}
 	return encode(img)
 }
+
+// imageGrid is how large the cells of a grid of images are, in pixels.
+type imageGrid struct {
+	cell, gap int // its width, and what of it is between two images
+	row       int // its height
+	above     int // what of it is above the image
+	tallest   int // image
+	style     text.Style
+}
+
+// newImageGrid returns the measures of a grid of so many columns.
+func newImageGrid(images []Image, cols int) imageGrid {
+	cell := max(narrowestCell, min(widestCell, (dots(sheetWidth)-2*dots(margin))/cols))
+	g := imageGrid{cell: cell, gap: widestGap * cell / widestCell, tallest: 1}
+	g.style = textStyle(vg.Length(min(titleSize, max(5, 0.045*float64(cell)))), ink)
+	below := 0
+	for _, im := range images {
+		_, h := fit(im, cell-g.gap)
+		g.tallest = max(g.tallest, h)
+		if im.Title != "" {
+			g.above = dots(g.style.Font.Size * 1.6)
+		}
+		if im.Caption != "" {
+			below = max(below, dots(g.style.Font.Size*(1.6+captionLine*vg.Length(strings.Count(im.Caption, "\n")))))
+		}
+	}
+	g.row = g.above + g.tallest + below + g.gap
+	return g
+}
+
+// captionLine is the distance of two lines of a caption, in sizes of the text.
+const captionLine = 1.25
 
 // dots converts a length to whole pixels.
 func dots(l vg.Length) int { return int(math.Round(float64(l / pixel))) }

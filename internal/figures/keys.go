@@ -3,6 +3,7 @@ package figures
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -69,11 +70,8 @@ func (ks keys) draw(c draw.Canvas) {
 func (ks keys) list(c draw.Canvas, notes []string) {
 	style := textStyle(tickSize, ink)
 	style.XAlign = draw.XLeft
-	var lines []string
-	for _, note := range notes {
-		lines = append(lines, wrap(note, style, c.Max.X-c.Min.X)...)
-	}
-	rows := max(1, int((c.Max.Y-c.Min.Y)/keyRow)-len(lines)-1)
+	text := lines(strings.Join(notes, "\n"), style, c.Max.X-c.Min.X)
+	rows := max(1, int((c.Max.Y-c.Min.Y)/keyRow)-len(text)-1)
 	columns := min(3, (len(ks)+rows-1)/rows)
 	width := (c.Max.X - c.Min.X) / vg.Length(columns)
 	y := c.Max.Y
@@ -89,7 +87,7 @@ func (ks keys) list(c draw.Canvas, notes []string) {
 		y = min(y, at.Y-keyRow/2)
 	}
 	style.Color = faint
-	for i, line := range lines {
+	for i, line := range text {
 		c.FillText(style, vg.Point{X: c.Min.X, Y: y - (vg.Length(i)+1)*keyRow}, line)
 	}
 }

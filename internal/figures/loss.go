@@ -20,7 +20,10 @@ import (
 // how many; so are the means over them. With fewer losses than the window, or a
 // window of 1, there is no mean.
 //
-// If no loss is negative and some rise far above the usual ones, as in a run
+// A few losses that are far above all others are not on the axis, which they
+// would flatten: a note says how many there are, and how high.
+//
+// If no loss is negative and more rise far above the usual ones, as in a run
 // that diverges (above 100, and above 100 times the median), the axis is
 // logarithmic. Zeros, and losses a million times smaller than the median, then
 // lie on its lower end.
@@ -32,7 +35,7 @@ import (
 // It returns the bytes of a PNG file, 1200 × 720 pixels or, with the learning
 // rate, 1200 × 945, and an error if no loss is finite, window is below 1, there
 // are rates but not one for every loss, or one is negative or not finite.
-func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
+func Loss(title string, losses []float64, window int, rates []float64) ([]byte, error) {
 	if window < 1 {
 		return nil, errors.Errorf("draw the loss: the moving mean's window is %d, give at least 1", window)
 	}
@@ -53,8 +56,8 @@ func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 	p := newPlot()
 	p.X.Tick.Marker = ticks{count: 10, whole: true}
 	mean := movingMean(raw, window)
-	if logarithmic(finite) {
-		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 10}
+	top := lossAxis(p, finite, raw)
+	if isLogarithmic(p) {
 		raise(raw, lowerEnd(finite))
 		raise(mean, lowerEnd(finite))
 	}
@@ -68,8 +71,8 @@ func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 			line: draw.LineStyle{Color: orange, Width: plainLine},
 		})
 	}
-	setRange(p, curves[0])
-	ch := chart{p, "Training loss per batch", note, "Batch", "Loss"}
+	setLossRange(p, curves[0], top)
+	ch := chart{Plot: p, title: title, note: note, xLabel: "Batch", yLabel: "Loss", cut: raw}
 	if len(rates) == 0 || slices.Min(rates) == slices.Max(rates) {
 		return ch.lines(curves)
 	}
@@ -77,6 +80,27 @@ func Loss(losses []float64, window int, rates []float64) ([]byte, error) {
 	below.X.Tick.Marker = p.X.Tick.Marker
 	p.X.Min, p.X.Max = below.X.Min, below.X.Max // batches without a finite loss have a rate
 	return ch.linesAbove(curves, below)
+}
+
+// lossAxis makes the y axis a logarithmic one where losses need it, and returns
+// the largest that it must have room for. The losses are given in increasing
+// order, all finite, and as they followed each other.
+func lossAxis(p *plot.Plot, sorted, losses []float64) (top float64) {
+	top = usual(sorted, losses[slices.IndexFunc(losses, isNumber)])
+	below := sort.Search(len(sorted), func(i int) bool { return sorted[i] > top })
+	if logarithmic(sorted[:below]) {
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 10}
+	}
+	return top
+}
+
+// setLossRange is setRange for a curve of losses that may go above top.
+func setLossRange(p *plot.Plot, cv curve, top float64) {
+	setRange(p, cv)
+	left, right := p.X.Min, p.X.Max
+	cv.y = upTo(top, cv.y)
+	setRange(p, cv)
+	p.X.Min, p.X.Max = left, right
 }
 
 // checkRates returns an error if rates are not those of so many batches.

@@ -74,7 +74,7 @@ func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width v
 	ch.draw(c)
 	m := &pathMap{sheet: sheet, data: ch.data(c), plot: p, paths: paths}
 	m.restart()
-	m.note = vg.Point{X: m.data.Center().X, Y: c.Max.Y - titleRoom - noteSize/2}
+	m.note = vg.Point{X: m.data.Center().X, Y: c.Max.Y - titleRoom - ch.extra(c.Max.X-c.Min.X) - noteSize/2}
 	colorBar(m.data, viridis, h.marks(), h.label())
 	for _, minimum := range minima {
 		if at := m.spot(minimum[0], minimum[1]); at.visible() {

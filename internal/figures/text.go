@@ -1,13 +1,13 @@
 package figures
 
 import (
+	"slices"
+	"sort"
 	"strings"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
-
-	"optlab/internal/brief"
 )
 
 // powers writes a text with an exponent: what follows the rune raised stands
@@ -63,18 +63,50 @@ func oneLine(s string, sty text.Style, width vg.Length) string {
 	return ""
 }
 
-// wrap divides a text between words into lines no wider than that.
-func wrap(s string, sty text.Style, width vg.Length) (lines []string) {
-	line := ""
-	for _, word := range brief.Words(s) {
-		if longer := strings.TrimSpace(line + " " + word); line == "" || sty.Width(longer) <= width {
-			line = longer
-			continue
+// mostRunes is how long a text is that is written in lines: about twelve of a
+// title.
+const mostRunes = 1000
+
+// lines breaks s into lines that are no wider than width: at spaces, else
+// behind a hyphen, comma or slash, else anywhere. A line break in s is one in
+// the text as well.
+func lines(s string, sty text.Style, width vg.Length) (all []string) {
+	if runes := []rune(s); len(runes) > mostRunes {
+		s = string(runes[:mostRunes]) + "…"
+	}
+	for _, line := range strings.Split(s, "\n") {
+		rest := []rune(strings.Join(strings.Fields(line), " "))
+		for len(rest) > 0 {
+			n := fitting(rest, sty, width)
+			all = append(all, strings.TrimRight(string(rest[:n]), " "))
+			rest = []rune(strings.TrimLeft(string(rest[n:]), " "))
 		}
-		lines, line = append(lines, oneLine(line, sty, width)), word
 	}
-	if line != "" {
-		lines = append(lines, oneLine(line, sty, width))
+	return all
+}
+
+// fitting returns how many runes of a text, at least one, go on a line.
+func fitting(line []rune, sty text.Style, width vg.Length) int {
+	n := sort.Search(len(line), func(n int) bool { return sty.Width(string(line[:n+1])) > width })
+	if n == len(line) {
+		return n
 	}
-	return lines
+	// A number and its percent sign stay together.
+	space := func(i int) bool { return line[i] == ' ' && (i+1 == len(line) || line[i+1] != '%') }
+	if n < len(line) && space(n) {
+		return max(n, 1)
+	}
+	for _, ends := range []func(i int) bool{space, func(i int) bool { return strings.ContainsRune("-,/", line[i]) }} {
+		for i := n - 1; i >= 0; i-- {
+			if ends(i) {
+				return i + 1
+			}
+		}
+	}
+	return max(n, 1)
+}
+
+// joinLines puts the texts that are not empty on lines of their own.
+func joinLines(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "\n")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/internal/figures"
@@ -24,9 +25,9 @@ const (
 // ComparisonFiles are all of them.
 var ComparisonFiles = []string{ComparisonPicture, ComparisonFile}
 
-// Comparison writes, draws and prints how runs on a set of that name differ.
+// Comparison writes, draws and prints how runs on a set differ.
 // Quietly it prints the table and the sentence alone.
-func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, data string, outcomes []experiment.Outcome) error {
+func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, set *dataset.Set, outcomes []experiment.Outcome) error {
 	c, err := experiment.Compare(outcomes)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, data string, ou
 	if err := dir.Write(ComparisonFile, append(content, '\n')); err != nil {
 		return err
 	}
-	if err := drawComparison(dir, compareTitle(data, outcomes[0].Config, c.Differing), c); err != nil {
+	if err := drawComparison(dir, compareTitle(set, outcomes[0].Config, c.Differing), c); err != nil {
 		return err
 	}
 	fmt.Fprintln(stdout)
@@ -53,9 +54,9 @@ func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, data string, ou
 
 // compareTitle says what runs have in common, one of which is given, and what
 // not.
-func compareTitle(data string, c experiment.Config, differing []string) string {
+func compareTitle(set *dataset.Set, c experiment.Config, differing []string) string {
 	common := slices.DeleteFunc([]string{"optimizer", "lr"}, func(name string) bool { return slices.Contains(differing, name) })
-	parts := []string{data, strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Sizes), " ", "-"), "[]")}
+	parts := []string{dataName(c, set), sizes(c)}
 	if text := c.Named(common, " ", ", "); text != "" {
 		parts = append(parts, text)
 	}

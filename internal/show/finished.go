@@ -20,6 +20,12 @@ func Finished(stdout io.Writer, quiet bool, dir folder.Folder, results *training
 			fmt.Fprintf(stdout, "  %s\n", filepath.ToSlash(dir.File(name)))
 		}
 	}
+	if text := overfitting(&results.History); text != "" && !quiet {
+		fmt.Fprintln(stdout, text)
+	}
+	if results.Test.Accuracy == 1 && !quiet {
+		fmt.Fprintf(stdout, "No mistake in the test: there is no %s.\n", mistakesPicture)
+	}
 	of := ""
 	if best := results.BestEpoch(); best > 0 {
 		of = fmt.Sprintf(", parameters of epoch %d", best)
@@ -41,9 +47,18 @@ func chance(results *training.Results) string {
 		}
 		most, total = max(most, n), total+n
 	}
-	if len(results.Epochs) == 0 || results.Test.Accuracy*float64(total) > 1.1*float64(most) {
+	if len(results.Epochs) == 0 || total == 0 || results.Test.Accuracy*float64(total) > 1.1*float64(most) {
 		return ""
 	}
 	return fmt.Sprintf("The network has learned next to nothing: who always names the most frequent class has %.2f %% right. "+
 		"Try another learning rate (-lr 0.01,0.1,1 compares some), initialization (-init) or optimizer.", 100*float64(most)/float64(total))
+}
+
+// overfitting says from where on a run overfits, nothing if it does not.
+func overfitting(h *training.History) string {
+	from := h.OverfitsFrom()
+	if from == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Overfitting from epoch %d on: validation loss rises, training loss falls.", from)
 }

@@ -3,6 +3,7 @@ package show_test
 import (
 	"bytes"
 	"context"
+	"image/png"
 	"maps"
 	"slices"
 	"strings"
@@ -37,8 +38,8 @@ func TestResults(t *testing.T) {
 		stop func(training.Step) bool
 		want []string
 	}{
-		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png"}},
-		"one epoch":   {func(s training.Step) bool { return s.Epoch == 2 }, []string{"accuracy.png", "loss.png"}},
+		"whole":       {func(training.Step) bool { return false }, []string{"accuracy.png", "confusion.png", "loss.png", "losses.png", "mistakes.png"}},
+		"one epoch":   {func(s training.Step) bool { return s.Epoch == 2 }, []string{"accuracy.png", "loss.png", "losses.png"}},
 		"a few steps": {func(s training.Step) bool { return s.Batch == 3 }, []string{"loss.png"}},
 	} {
 		e := small(t, optimizers.Schedule{})
@@ -53,7 +54,7 @@ func TestResults(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := folder.Folder{Path: t.TempDir()}
-		check.NoError(t, show.Results(dir, e, results, set.Classes))
+		check.NoError(t, show.Results(dir, e, results, set))
 		files := clitest.ReadFolder(t, dir.Path)
 		if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: the pictures are %q, want %q", name, got, c.want)
@@ -73,7 +74,7 @@ func TestResultsDrawTheRate(t *testing.T) {
 		e := small(t, optimizers.Schedule{Name: schedule})
 		results := &training.Results{Status: training.Diverged, History: training.History{TrainLosses: []float32{3, 2, 1}, BatchesPerEpoch: 15}}
 		dir := folder.Folder{Path: t.TempDir()}
-		check.NoError(t, show.Results(dir, e, results, nil))
+		check.NoError(t, show.Results(dir, e, results, blocks.Set(10)))
 		pictures[schedule] = clitest.ReadFolder(t, dir.Path)["loss.png"]
 	}
 	if pictures["constant"] == pictures["cosine"] {
@@ -81,30 +82,64 @@ func TestResultsDrawTheRate(t *testing.T) {
 	}
 }
 
-func TestNetwork(t *testing.T) {
-	var b bytes.Buffer
-	show.Network(&b, small(t, optimizers.Schedule{}).Model, 16)
-	const want = `   layer           kind   output shape   parameters
-   net.0         Linear       [16, 12]          780
-   net.1           ReLU       [16, 12]            0
-   net.2   Dropout(0.2)       [16, 12]            0
-   net.3         Linear       [16, 10]          130
-   total                                        910
-`
-	if b.String() != want {
-		t.Errorf("the table is\n%s", &b)
+// A finished run says that it overfits where it does, unless it is to be quiet.
+func TestFinishedSaysThatItOverfits(t *testing.T) {
+	for _, c := range []struct {
+		validation []float64
+		quiet      bool
+		want       string
+	}{
+		{[]float64{3, 1, 2, 3, 4}, false, "Overfitting from epoch 3 on: validation loss rises, training loss falls.\nTest"},
+		{[]float64{3, 1, 2, 3, 4}, true, "Test"},
+		{[]float64{5, 4, 3, 2, 1}, false, "Test"},
+	} {
+		var b bytes.Buffer
+		results := &training.Results{Test: new(training.Evaluation)}
+		for i, l := range c.validation {
+			results.Epochs = append(results.Epochs, training.Epoch{Number: i + 1, TrainLoss: 9 - float64(i), ValidationLoss: l, Best: true})
+		}
+		show.Finished(&b, c.quiet, folder.Folder{Path: t.TempDir()}, results)
+		if !strings.HasPrefix(b.String(), c.want) {
+			t.Errorf("%v: the text is %q, want %q", c.validation, &b, c.want)
+		}
+		// So does its picture.
+		dir, e := folder.Folder{Path: t.TempDir()}, small(t, optimizers.Schedule{})
+		check.NoError(t, show.Results(dir, e, &training.Results{History: results.History}, blocks.Set(10)))
+		image, err := png.DecodeConfig(strings.NewReader(clitest.ReadFolder(t, dir.Path)["losses.png"]))
+		if err != nil || image.Width != 1200 {
+			t.Errorf("%v: the picture is %+v, %v", c.validation, image, err)
+		}
 	}
 }
 
-func TestSchedule(t *testing.T) {
-	for want, s := range map[string]optimizers.Schedule{
-		"":        {},
-		" (step)": {Name: "step"},
-		" (cosine, after a warm-up of 5 batches)":   {Name: "cosine", Warmup: 5},
-		" (constant, after a warm-up of 5 batches)": {Warmup: 5},
-	} {
-		if got := show.Schedule(s); got != want {
-			t.Errorf("%+v is shown as %q, want %q", s, got, want)
+// Without mistakes there is no picture of them, also none of before, and the
+// text says so.
+func TestResultsWithoutMistakes(t *testing.T) {
+	const name = "mistakes.png"
+	e, set, dir := small(t, optimizers.Schedule{}), blocks.Set(10), folder.Folder{Path: t.TempDir()}
+	results := &training.Results{Status: training.Finished, Test: &training.Evaluation{Accuracy: 0.5, Confusion: make([][]int, 10)}}
+	for i := range results.Test.Confusion {
+		results.Test.Confusion[i] = make([]int, 10)
+	}
+	results.Test.Confusion[1][2] = 1
+	results.Test.Mistakes = []training.Mistake{{Sample: 79, Label: 1, Predicted: 2, Probability: 0.9}}
+	var b bytes.Buffer
+	check.NoError(t, show.Results(dir, e, results, set))
+	show.Finished(&b, false, dir, results)
+	image, err := png.DecodeConfig(strings.NewReader(clitest.ReadFolder(t, dir.Path)[name]))
+	if err != nil || image.Width < 300 || strings.Contains(b.String(), "No mistake") || !strings.Contains(b.String(), name) {
+		t.Errorf("the picture is %+v, %v, the text %q", image, err, &b)
+	}
+	results.Test.Mistakes, results.Test.Accuracy = nil, 1
+	check.NoError(t, show.Results(dir, e, results, set))
+	if _, there := clitest.ReadFolder(t, dir.Path)[name]; there {
+		t.Error("without mistakes the picture of others is left")
+	}
+	for quiet, want := range map[bool]string{false: "No mistake in the test: there is no mistakes.png.\nTest", true: "Test"} {
+		b.Reset()
+		show.Finished(&b, quiet, folder.Folder{Path: t.TempDir()}, results)
+		if !strings.HasPrefix(b.String(), want) {
+			t.Errorf("the text is %q, want %q", &b, want)
 		}
 	}
 }
@@ -182,13 +217,13 @@ func TestComparisonErrors(t *testing.T) {
 	c := small(t, optimizers.Schedule{}).Config()
 	dir := folder.Folder{Path: t.TempDir()}
 	outcomes := func(r *training.Results) []experiment.Outcome { return []experiment.Outcome{{Config: c, Results: r}} }
-	err := show.Comparison(&b, true, dir, "blocks", outcomes(&training.Results{Status: training.Interrupted}))
+	err := show.Comparison(&b, true, dir, blocks.Set(10), outcomes(&training.Results{Status: training.Interrupted}))
 	check.Error(t, err, "sgd", "interrupted")
 	done := &training.Results{Status: training.Finished, Test: new(training.Evaluation)}
-	check.NoError(t, show.Comparison(&b, true, dir, "blocks", outcomes(done)))
+	check.NoError(t, show.Comparison(&b, true, dir, blocks.Set(10), outcomes(done)))
 	if files := clitest.ReadFolder(t, dir.Path); len(files) != 1 || files[show.ComparisonFile] == "" || strings.Count(b.String(), "\n") != 5 {
 		t.Errorf("without epochs there are %d files, and the text is %q", len(files), &b)
 	}
-	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, "blocks", outcomes(done))
+	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, blocks.Set(10), outcomes(done))
 	check.Error(t, err, show.ComparisonFile)
 }

@@ -18,8 +18,8 @@ func table(w io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 }
 
-// Network prints the layers of a model for batches of a size.
-func Network(w io.Writer, m *models.Model, batch int) {
+// networkTable prints the layers of a model for batches of a size.
+func networkTable(w io.Writer, m *models.Model, batch int) {
 	t := table(w)
 	row := func(name, kind, shape string, parameters int) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t\n", name, kind, shape, parameters)
@@ -52,8 +52,8 @@ func FirstBatch(w io.Writer, s training.Step) {
 	fmt.Fprintf(w, "Loss: %.4f\n\n", s.Loss)
 }
 
-// Schedule says how the learning rate goes on, unless it is constant.
-func Schedule(s optimizers.Schedule) string {
+// schedule says how the learning rate goes on, unless it is constant.
+func schedule(s optimizers.Schedule) string {
 	name := cmp.Or(s.Name, optimizers.ScheduleNames()[0])
 	switch {
 	case s.Constant():

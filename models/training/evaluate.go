@@ -16,13 +16,19 @@ type Evaluation struct {
 	Loss      float64 // mean cross-entropy over the samples
 	Accuracy  float64 // fraction of samples whose largest logit is their class's
 	Confusion [][]int // [true class][predicted class], numbers of samples
+
+	// Mistakes are the most confident ones, at most 25, as [Trainer.Test] finds
+	// them: the most probable first, equals in the order of the samples. Other
+	// evaluations have none, nor have results that were read from a file.
+	Mistakes []Mistake
 }
 
 // Evaluator runs a model in evaluation mode. It compiles the model once for
 // each batch size it meets.
 type Evaluator struct {
-	passes  passes
-	between func(batch int) error // called after every batch; nil: nothing to do
+	passes   passes
+	between  func(batch int) error // called after every batch; nil: nothing to do
+	mistakes int                   // how many are to be kept
 }
 
 // NewEvaluator returns an evaluator of m's parameters, as they are at the time
@@ -40,6 +46,7 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream
 		result.Confusion[i] = make([]int, classes)
 	}
 	samples, correct, loss := 0, 0, 0.0
+	mistakes := make(worst, 0, e.mistakes)
 	loader.Start(stream)
 	for batch := 1; loader.NextSize() > 0; batch++ {
 		n := loader.NextSize()
@@ -54,6 +61,9 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream
 			return Evaluation{}, errors.WithMessage(err, "evaluating")
 		}
 		correct += score(pass, result.Confusion)
+		if e.mistakes > 0 {
+			mistakes.add(pass, samples)
+		}
 		loss += float64(pass.Loss()) * float64(n)
 		samples += n
 		if e.between != nil {
@@ -64,16 +74,21 @@ func (e *Evaluator) Evaluate(ctx context.Context, loader *dataset.Loader, stream
 	}
 	result.Loss = loss / float64(samples)
 	result.Accuracy = float64(correct) / float64(samples)
+	if len(mistakes) > 0 {
+		result.Mistakes = mistakes
+	}
 	return result, nil
 }
 
-// Test evaluates the model, as it is after Run, on the test data. It is what a
-// new evaluator computes, in memory that the run has taken already.
+// Test evaluates the model, as it is after Run, on the test data, and keeps its
+// most confident mistakes. It is what a new evaluator computes, in memory that
+// the run has taken already.
 func (t *Trainer) Test(ctx context.Context) (Evaluation, error) {
 	if t.evaluator == nil {
 		t.evaluator = NewEvaluator(t.Model, t.Threads)
 	}
-	t.evaluator.between = nil
+	t.evaluator.between, t.evaluator.mistakes = nil, mostMistakes
+	defer func() { t.evaluator.mistakes = 0 }()
 	return t.evaluator.Evaluate(ctx, t.Data.Test, nil)
 }
 

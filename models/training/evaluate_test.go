@@ -96,7 +96,7 @@ func TestEvaluateUnevenBatches(t *testing.T) {
 	all, err := e.Evaluate(t.Context(), trainer.Data.Test, nil)
 	check.NoError(t, err)
 	uneven, err := dataset.Prepare(&dataset.Set{Train: syntheticSet().Test, Test: syntheticSet().Test},
-		experiment.Default(models.HyperparameterModel).Preparation, 15, trainer.Stream, 0)
+		experiment.Default(models.HyperparameterModel).Preparation, 15, 0, trainer.Stream, 0)
 	check.NoError(t, err)
 	parts, err := e.Evaluate(t.Context(), uneven.Train, trainer.Stream) // 40 images in batches of 15, 15, 10
 	check.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 // makes one of a configuration.
 func Example() {
 	stream := random.New(42)
-	data, err := dataset.Prepare(blocks.Set(10), dataset.Preparation{Split: dataset.NumPySplit, Pixels: dataset.UnitInterval}, 16, stream, 0)
+	data, err := dataset.Prepare(blocks.Set(10), dataset.Preparation{Split: dataset.NumPySplit, Pixels: dataset.UnitInterval}, 16, 0, stream, 0)
 	if err != nil {
 		log.Fatal(err)
 	}

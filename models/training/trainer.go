@@ -75,9 +75,7 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 	defer t.control.working.Unlock()
 	r := &run{
 		Trainer: t,
-		train: passes{model: t.Model, config: models.PassConfig{
-			Gradients: true, Masks: t.Masks, Threads: t.Threads,
-		}},
+		train:   passes{model: t.Model, config: t.training()},
 		history: &History{BatchesPerEpoch: t.Data.Train.Batches()},
 	}
 	t.evaluator = NewEvaluator(t.Model, t.Threads)
@@ -97,6 +95,11 @@ func (t *Trainer) Run(ctx context.Context) (*History, error) {
 		return r.history, nil
 	}
 	return r.history, t.Model.LoadStateDict(r.best)
+}
+
+// training says what the passes are for in which a step is made.
+func (t *Trainer) training() models.PassConfig {
+	return models.PassConfig{Gradients: true, Masks: t.Masks, Threads: t.Threads}
 }
 
 // exhausted reports whether patience has run out.
