@@ -40,7 +40,7 @@ func Comparison(title string, names []string, accuracies, losses [][]float64) ([
 	}
 	left := epochPanel("Validation accuracy", "Accuracy", score)
 	left.Y.Tick.Marker = ticks{count: 8, limit: 100, unit: " %"}
-	_, keys := seriesStyles(score)
+	_, keys := seriesLooks(score, true)
 	return sideBySide(title, keys, left, epochPanel("Training loss", "Loss", loss))
 }
 
@@ -49,10 +49,10 @@ func epochPanel(title, yLabel string, series []Series) panel {
 	p := newPlot()
 	p.X.Tick.Marker = ticks{count: 10, whole: true}
 	p.Add(grid{})
-	styles, _ := seriesStyles(series)
+	looks, _ := seriesLooks(series, true)
 	var all curve
 	for _, s := range series {
-		cv := curve{x: indices(1, len(s.Values)), y: s.Values, line: styles[s.Name]}
+		cv := curve{x: indices(1, len(s.Values)), y: s.Values, line: looks[s.Name].line(), mark: looks[s.Name].mark}
 		if len(s.Values) <= 40 { // closer dots would run into a thick line
 			cv.marker = vg.Length(markerRadius)
 		}

@@ -20,6 +20,7 @@
 // them to a chart:
 //
 //   - style.go has the colors, sizes and texts all figures share, and newPlot;
+//     looks.go has the colors and markers of optimizers and initializations;
 //   - sheet.go has the sheet of paper, and chart, a plot with the texts around
 //     it;
 //   - curve.go draws a line thinned to the pixels it covers, legend.go names
