@@ -35,7 +35,8 @@
 // has a legend beside the data.
 //
 // [Surface], [Paths] and [Descent] share grid.go, a sampled function, and
-// heights.go, the scale of its values. projection.go looks at a box in space;
+// heights.go, the scale of its values. projection.go looks at a box in space,
+// relief.go paints a surface in it and surfacepath.go lays paths on that;
 // terrain.go paints a heat map with contour lines pixel by pixel and pathmap.go
 // lets paths grow on it; film.go keeps what changes from frame to frame, and
 // quantize.go chooses its colors.
