@@ -149,8 +149,8 @@ func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
 	return surface.Range{Min: -reach, Max: reach}, surface.Range{Min: y.Min - room, Max: y.Max + room}
 }
 
-// widened returns the range of a surface, with that of the paths as far as it is
-// not so large that the surface itself would be a small part of it.
+// widened returns the range of a surface, with that of the paths as far as it
+// is not so large that the surface itself would be a small part of it.
 func widened(own, paths surface.Range) surface.Range {
 	const most = 2 // times as long as its own
 	both := surface.Range{Min: math.Min(own.Min, paths.Min), Max: math.Max(own.Max, paths.Max)}

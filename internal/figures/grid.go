@@ -57,11 +57,11 @@ func (g Grid) check() error {
 func drawn(v float64) bool { return math.Abs(v) <= overflowing }
 
 // smooth returns the values averaged over their neighbors, by a Gaussian whose
-// standard deviation is the distance of two points; gaps stay gaps. The floor of
-// a valley that is narrower than that lies between the points of some rows and
-// on those of others: on a logarithmic scale it would look like the edge of a
-// saw, but the mean of the loss around a point does not depend on where exactly
-// the floor is.
+// standard deviation is the distance of two points; gaps stay gaps. The floor
+// of a valley that is narrower than that lies between the points of some rows
+// and on those of others: on a logarithmic scale it would look like the edge of
+// a saw, but the mean of the loss around a point does not depend on where
+// exactly the floor is.
 func (g Grid) smooth() []float64 {
 	along := func(values []float64, index func(i, k int) int, lines, length int) []float64 {
 		out := make([]float64, len(values))
@@ -97,8 +97,8 @@ func locate(coordinates []float64, v float64) (p place, part float64, ok bool) {
 	return place{index: i, part: (v - coordinates[i]) / (coordinates[i+1] - coordinates[i])}, (v - first) / (last - first), true
 }
 
-// raise returns the point of the box above (x, y), where the heights of the grid
-// are given from 0 to 1; false if it is outside, or in a gap.
+// raise returns the point of the box above (x, y), where the heights of the
+// grid are given from 0 to 1; false if it is outside, or in a gap.
 func (g Grid) raise(heights []float64, x, y float64) (vec, bool) {
 	px, u, okX := locate(g.X, x)
 	py, v, okY := locate(g.Y, y)

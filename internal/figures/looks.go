@@ -35,9 +35,9 @@ var looks = []look{
 	{color: rgb(0x85cb98), mark: pentagon},
 }
 
-// looksOf returns a look for each of the names in a figure, equal ones for equal
-// names. What a name begins with, up to a comma or a blank, in small letters, is
-// what has the look: "Momentum, lr 10".
+// looksOf returns a look for each of the names in a figure, equal ones for
+// equal names. What a name begins with, up to a comma or a blank, in small
+// letters, is what has the look: "Momentum, lr 10".
 func looksOf(names []string) []look {
 	given := make(map[string]look)
 	taken := make(map[int]bool)

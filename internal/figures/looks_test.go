@@ -81,15 +81,16 @@ func TestLab(t *testing.T) {
 			}
 		}
 	}
-	// Red and green of one lightness are hardly apart without the cones for red.
+	// Red and green of one lightness are hardly apart without the cones for
+	// red.
 	red, green := rgb(0xd55e00), rgb(0x8a8000)
 	if with, without := deltaE(red, green, sights[0].sees), deltaE(red, green, sights[1].sees); without > with/2 {
 		t.Errorf("ΔE is %.1f, for protanopia %.1f", with, without)
 	}
 }
 
-// Whoever sees them, and in gray, all looks are apart, and from white paper too;
-// their markers differ as well.
+// Whoever sees them, and in gray, all looks are apart, and from white paper
+// too; their markers differ as well.
 func TestLooksAreApart(t *testing.T) {
 	for _, s := range sights {
 		least, pair := math.Inf(1), ""

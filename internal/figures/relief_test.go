@@ -9,8 +9,8 @@ import (
 )
 
 // teeth returns how far the lower edge of a surface, as it is seen between two
-// columns of pixels, is from being smooth: the largest distance, in pixels, from
-// the median of the edge around.
+// columns of pixels, is from being smooth: the largest distance, in pixels,
+// from the median of the edge around.
 func teeth(g Grid, heights []float64, left, right int) float64 {
 	img, c := newSheet(sheetWidth, surfaceHeight)
 	land := newRelief(img.Image().(*image.RGBA), newCamera(surfaceRoom(c)))

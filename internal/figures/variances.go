@@ -10,9 +10,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Series is a curve over the layers: Values[i] belongs to layer i. A value of 0,
-// or one too small for a logarithmic axis, stands at the axis's lower end, which
-// says "0"; one that is negative, not finite or beyond 1e100 is a gap.
+// Series is a curve over the layers: Values[i] belongs to layer i. A value of
+// 0, or one too small for a logarithmic axis, stands at the axis's lower end,
+// which says "0"; one that is negative, not finite or beyond 1e100 is a gap.
 type Series struct {
 	Name   string
 	Values []float64
@@ -23,10 +23,11 @@ type Series struct {
 
 // Variances draws the variance of activations and of gradients in two panels
 // side by side, over the layers and on logarithmic axes, with a curve for each
-// series. Series of the same name have the same look and one entry in the legend
-// below; what the look belongs to, the name begins with: "normal, std 0.1". Layer i is called labels[i], and of labels that do not fit
-// below the axis every second, third … stands there; without labels it is
-// called by its index i.
+// series. Series of the same name have the same look and one entry in the
+// legend below; what the look belongs to, the name begins with: "normal, std
+// 0.1". Layer i is called labels[i], and of labels that do not fit below the
+// axis every second, third … stands there; without labels it is called by its
+// index i.
 //
 // It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if no
 // series has a value that can be shown, or one has more values than there are
@@ -129,6 +130,28 @@ func seriesLooks(series []Series, line bool) (map[string]look, keys) {
 	return found, entries
 }
 
+// scale makes the y axis for values from low to high, and room for zeros below
+// them. It returns what there is to say if there is no value.
+func (f variances) scale(p *plot.Plot, series []Series, low, high float64) (note string) {
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 8}
+	vanishes := slices.ContainsFunc(series, func(s Series) bool {
+		return slices.ContainsFunc(s.Values, zero) || f.theory && slices.ContainsFunc(s.Predicted, zero)
+	})
+	if low > high {
+		low, high = 1, 10
+		p.Y.Tick.Marker = plot.ConstantTicks{}
+		if !vanishes {
+			note = ": no positive finite value"
+		}
+	}
+	p.Y.Min, p.Y.Max = decades(low, high)
+	if vanishes {
+		p.Y.Min /= math.Pow(p.Y.Max/p.Y.Min, 0.1) // below the lowest value
+		p.Y.Tick.Marker = withZero{p.Y.Tick.Marker}
+	}
+	return note
+}
+
 // panel makes one of the two panels.
 func (f variances) panel(title string, series []Series) panel {
 	p := newPlot()
@@ -164,22 +187,7 @@ func (f variances) panel(title string, series []Series) panel {
 		p.Add(cv)
 		zeros = append(zeros, bottom{look, s.Values})
 	}
-	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 8}
-	vanishes := slices.ContainsFunc(series, func(s Series) bool {
-		return slices.ContainsFunc(s.Values, zero) || f.theory && slices.ContainsFunc(s.Predicted, zero)
-	})
-	if low > high {
-		low, high = 1, 10
-		p.Y.Tick.Marker = plot.ConstantTicks{}
-		if !vanishes {
-			title += ": no positive finite value"
-		}
-	}
-	p.Y.Min, p.Y.Max = decades(low, high)
-	if vanishes {
-		p.Y.Min /= math.Pow(p.Y.Max/p.Y.Min, 0.1) // below the lowest value
-		p.Y.Tick.Marker = withZero{p.Y.Tick.Marker}
-	}
+	title += f.scale(p, series, low, high)
 	for i, cv := range theories {
 		for k, v := range series[i].Predicted {
 			if zero(v) {
