@@ -29,9 +29,9 @@ type Layer struct {
 	// as it was measured; nil where there is none.
 	OutputGradient    float64  `json:"-"`
 	PredictedGradient *float64 `json:"-"`
-	// WhyActivation and WhyGradient say in a word why measurement and prediction
-	// part by a factor of 2 or more, or why there is no prediction; they are
-	// empty where the two agree.
+	// WhyActivation and WhyGradient say in a word why measurement and
+	// prediction part by a factor of 2 or more, or why there is no prediction;
+	// they are empty where the two agree.
 	WhyActivation string `json:"-"`
 	WhyGradient   string `json:"-"`
 }

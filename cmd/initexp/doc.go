@@ -6,6 +6,7 @@
 //	go run ./cmd/initexp -scheme all -depth 20
 //	go run ./cmd/initexp -h
 //
-// options.go turns flags into a validated experiment, run.go carries it out,
-// report.go prints and draws.
+// options.go turns flags into a validated experiment, calculation.go says what
+// its files depend on and where they go, run.go carries it out, report.go
+// prints and draws.
 package main

@@ -60,11 +60,11 @@ func (o *options) writeNumbers(folder folder.Folder, paths []path) error {
 // draw writes the three pictures.
 func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface.Probe, paths []path) error {
 	s := o.surface
-	whole, err := sample(probe, s.X, s.Y)
+	x, y := limits(s, paths)
+	whole, err := sample(probe, widened(s.X, x), widened(s.Y, y))
 	if err != nil {
 		return err
 	}
-	x, y := limits(s, paths)
 	around, err := sample(probe, x, y)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 		file string
 		draw func() ([]byte, error)
 	}{
-		{surfaceFile, func() ([]byte, error) { return figures.Surface(s.Title, whole) }},
+		{surfaceFile, func() ([]byte, error) { return figures.Surface(s.Title, whole, lines) }},
 		{pathsFile, func() ([]byte, error) { return figures.Paths(s.Title, around, lines, minima) }},
 		{gifFile, func() ([]byte, error) { return figures.Descent(s.Title, around, lines, minima) }},
 	} {
@@ -147,6 +147,17 @@ func limits(s *surface.Surface, paths []path) (x, y surface.Range) {
 	reach *= 1 + 2*margin
 	room := margin * (y.Max - y.Min)
 	return surface.Range{Min: -reach, Max: reach}, surface.Range{Min: y.Min - room, Max: y.Max + room}
+}
+
+// widened returns the range of a surface, with that of the paths as far as it
+// is not so large that the surface itself would be a small part of it.
+func widened(own, paths surface.Range) surface.Range {
+	const most = 2 // times as long as its own
+	both := surface.Range{Min: math.Min(own.Min, paths.Min), Max: math.Max(own.Max, paths.Max)}
+	if both.Max-both.Min > most*(own.Max-own.Min) {
+		return own
+	}
+	return both
 }
 
 // capitalize makes a title the first word of a line.

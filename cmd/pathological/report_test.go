@@ -103,3 +103,24 @@ func TestUpdatesOfADivergingPath(t *testing.T) {
 		}
 	}
 }
+
+// The surface is drawn with the paths on it, over the range that they take.
+func TestPathsOnTheSurface(t *testing.T) {
+	pictures := make(map[string]bool)
+	for _, optimizer := range []string{"sgd", "adam"} {
+		out := t.TempDir()
+		pathologicalCommand.Done(t, "-updates 20 -optimizers "+optimizer, "-out", out)
+		pictures[clitest.ReadFolder(t, out)["surface.png"]] = true
+	}
+	if len(pictures) != 2 {
+		t.Error("the surface is the same with other paths")
+	}
+	own := surface.Range{Min: -5, Max: 5}
+	for paths, want := range map[surface.Range]surface.Range{
+		{Min: -1, Max: 1}: own, {Min: -13, Max: 4}: {Min: -13, Max: 5}, {Min: -7, Max: 7}: {Min: -7, Max: 7}, {Min: -1e3, Max: 5}: own,
+	} {
+		if got := widened(own, paths); got != want {
+			t.Errorf("widened by %v is %v, want %v", paths, got, want)
+		}
+	}
+}

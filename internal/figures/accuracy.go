@@ -36,9 +36,9 @@ func Accuracy(title string, train, validation []float64) ([]byte, error) {
 	epochs := indices(1, len(train))
 	marker := epochMarker(len(train))
 	curves := []curve{
-		{"Training", epochs, trainPercent, draw.LineStyle{Color: palette[0], Width: plainLine}, marker},
-		{fmt.Sprintf("Validation, best %.2f %% in epoch %d", valPercent[best], best+1),
-			epochs, valPercent, draw.LineStyle{Color: palette[1], Width: plainLine}, marker},
+		{label: "Training", x: epochs, y: trainPercent, line: draw.LineStyle{Color: palette[0], Width: plainLine}, marker: marker},
+		{label: fmt.Sprintf("Validation, best %.2f %% in epoch %d", valPercent[best], best+1),
+			x: epochs, y: valPercent, line: draw.LineStyle{Color: palette[1], Width: plainLine}, marker: marker},
 	}
 	both := curve{x: append(epochs, epochs...), y: append(trainPercent, valPercent...)}
 	setRange(p, both)

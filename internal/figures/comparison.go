@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"image/color"
 	"math"
 
 	"github.com/pkg/errors"
@@ -50,11 +51,11 @@ func Comparison(title string, list []Compared, notes ...string) ([]byte, error) 
 	if len(names) == 0 {
 		return nil, errors.New("draw a comparison: no run has an epoch, give at least one")
 	}
-	styles, keys := seriesStyles(names)
+	looks, keys := seriesLooks(names, true)
 	panels := []panel{
-		epochPanel("Training loss", "Loss", all[0], styles),
-		epochPanel("Validation loss", "Loss", all[1], styles),
-		epochPanel("Validation accuracy", "Accuracy", all[2], styles),
+		epochPanel("Training loss", "Loss", all[0], looks),
+		epochPanel("Validation loss", "Loss", all[1], looks),
+		epochPanel("Validation accuracy", "Accuracy", all[2], looks),
 	}
 	panels[2].Y.Tick.Marker = ticks{count: 8, limit: 100, unit: " %"}
 
@@ -137,7 +138,7 @@ func newBundle(name string, runs [][]float64, scale float64) bundle {
 // band fills the area between two curves of the same points.
 type band struct {
 	x, low, high []float64
-	color        draw.LineStyle
+	color        color.NRGBA
 }
 
 // Plot implements plot.Plotter.
@@ -149,12 +150,11 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 	for i := len(b.x) - 1; i >= 0; i-- {
 		outline = append(outline, vg.Point{X: c.X(p.X.Norm(b.x[i])), Y: c.Y(p.Y.Norm(b.low[i]))})
 	}
-	r, g, bl, _ := b.color.Color.RGBA()
-	c.FillPolygon(fade(rgb(r>>8<<16|g>>8<<8|bl>>8), 0.25), outline)
+	c.FillPolygon(fade(b.color, 0.25), outline)
 }
 
 // epochPanel makes a panel with a curve over the epochs for each bundle.
-func epochPanel(title, yLabel string, bundles []bundle, styles map[string]draw.LineStyle) panel {
+func epochPanel(title, yLabel string, bundles []bundle, looks map[string]look) panel {
 	p := newPlot()
 	p.X.Tick.Marker = ticks{count: 10, whole: true}
 	p.Add(grid{})
@@ -163,9 +163,9 @@ func epochPanel(title, yLabel string, bundles []bundle, styles map[string]draw.L
 	for _, b := range bundles {
 		x := indices(1, len(b.mean))
 		if b.several && len(b.mean) > 0 {
-			p.Add(band{x, b.low, b.high, styles[b.name]})
+			p.Add(band{x, b.low, b.high, looks[b.name].color})
 		}
-		cv := curve{x: x, y: b.mean, line: styles[b.name]}
+		cv := curve{x: x, y: b.mean, line: looks[b.name].line(), mark: looks[b.name].mark}
 		if len(b.mean) <= 40 { // closer dots would run into a thick line
 			cv.marker = vg.Length(markerRadius)
 		}

@@ -14,7 +14,8 @@ type curve struct {
 	label  string // its name in the legend
 	x, y   []float64
 	line   draw.LineStyle
-	marker vg.Length // radius of the dot on every point, 0 for none
+	marker vg.Length // radius of the mark on every point, 0 for none
+	mark   mark      // its shape
 }
 
 // DataRange implements plot.DataRanger; it looks at the points that are drawn.
@@ -42,7 +43,7 @@ func (cv curve) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		for _, pt := range part {
 			if radius > 0 && c.Contains(pt) {
-				c.DrawGlyphNoClip(draw.GlyphStyle{Color: cv.line.Color, Radius: radius, Shape: draw.CircleGlyph{}}, pt)
+				cv.mark.draw(&c, cv.line.Color, radius, pt)
 			}
 		}
 	}

@@ -46,7 +46,7 @@ func TestDescentShowsEveryUpdate(t *testing.T) {
 	if len(film.Image) != 101 || film.LoopCount != 0 || film.Delay[0] != frameTime || film.Delay[100] != lastTime {
 		t.Errorf("%d frames, %d loops, delays %v", len(film.Image), film.LoopCount, film.Delay)
 	}
-	const red, blue = 0xff0000, 0x0000ff
+	const red, blue = 0xbc0241, 0x2608aa // of the two paths, by their names
 	if shows(t, pictures[0], red) > shows(t, pictures[50], red)/10 {
 		t.Error("the first frame shows a path already")
 	}

@@ -20,6 +20,7 @@
 // them to a chart:
 //
 //   - style.go has the colors, sizes and texts all figures share, and newPlot;
+//     looks.go has the colors and markers of optimizers and initializations;
 //   - sheet.go has the sheet of paper, and chart, a plot with the texts around
 //     it;
 //   - curve.go draws a line thinned to the pixels it covers, legend.go names
@@ -34,7 +35,8 @@
 // has a legend beside the data.
 //
 // [Surface], [Paths] and [Descent] share grid.go, a sampled function, and
-// heights.go, the scale of its values. projection.go looks at a box in space;
+// heights.go, the scale of its values. projection.go looks at a box in space,
+// relief.go paints a surface in it and surfacepath.go lays paths on that;
 // terrain.go paints a heat map with contour lines pixel by pixel and pathmap.go
 // lets paths grow on it; film.go keeps what changes from frame to frame, and
 // quantize.go chooses its colors.

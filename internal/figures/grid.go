@@ -3,6 +3,7 @@ package figures
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/pkg/errors"
 )
@@ -55,57 +56,58 @@ func (g Grid) check() error {
 // drawn tells whether a value can be drawn.
 func drawn(v float64) bool { return math.Abs(v) <= overflowing }
 
-// sparse returns the grid with at most the given number of points in each
-// direction, about evenly chosen, with the first and the last among them. The
-// value of each is the lowest of those that are not nearer to another: a valley
-// narrower than the distance between two points would else be met by some and
-// missed by others, and look like the edge of a saw. A gap stays one.
-func (g Grid) sparse(most int) Grid {
-	is, js := chosen(len(g.X), most), chosen(len(g.Y), most)
-	out := Grid{}
-	for _, i := range is {
-		out.X = append(out.X, g.X[i])
-	}
-	for b, j := range js {
-		out.Y = append(out.Y, g.Y[j])
-		for a, i := range is {
-			z := g.Z[j*len(g.X)+i]
-			if drawn(z) {
-				z = g.lowest(is, a, js, b)
-			}
-			out.Z = append(out.Z, z)
-		}
-	}
-	return out
-}
-
-// lowest returns the lowest value around the point (is[a], js[b]), without
-// gaps.
-func (g Grid) lowest(is []int, a int, js []int, b int) float64 {
-	lowest := math.Inf(1)
-	left, right := around(is, a)
-	low, high := around(js, b)
-	for j := low; j <= high; j++ {
-		for _, z := range g.Z[j*len(g.X):][left : right+1] {
-			if drawn(z) && z < lowest {
-				lowest = z
+// smooth returns the values averaged over their neighbors, by a Gaussian whose
+// standard deviation is the distance of two points; gaps stay gaps. The floor
+// of a valley that is narrower than that lies between the points of some rows
+// and on those of others: on a logarithmic scale it would look like the edge of
+// a saw, but the mean of the loss around a point does not depend on where
+// exactly the floor is.
+func (g Grid) smooth() []float64 {
+	along := func(values []float64, index func(i, k int) int, lines, length int) []float64 {
+		out := make([]float64, len(values))
+		for i := range lines {
+			for k := range length {
+				at, sum, weights := index(i, k), 0.0, 0.0
+				for step := max(-3, -k); step <= min(3, length-1-k); step++ {
+					if z := values[index(i, k+step)]; drawn(z) {
+						weight := math.Exp(-float64(step*step) / 2)
+						sum, weights = sum+weight*z, weights+weight
+					}
+				}
+				if out[at] = values[at]; drawn(values[at]) {
+					out[at] = sum / weights
+				}
 			}
 		}
+		return out
 	}
-	return lowest
+	cols, rows := len(g.X), len(g.Y)
+	rowwise := along(g.Z, func(j, i int) int { return j*cols + i }, rows, cols)
+	return along(rowwise, func(i, j int) int { return j*cols + i }, cols, rows)
 }
 
-// around returns the first and the last index no farther from indices[k] than
-// from its neighbors.
-func around(indices []int, k int) (first, last int) {
-	first, last = indices[k], indices[k]
-	if k > 0 {
-		first -= (first - indices[k-1]) / 2
+// locate returns where a coordinate lies among increasing ones, with the part
+// of the way from the first to the last; false if it is outside.
+func locate(coordinates []float64, v float64) (p place, part float64, ok bool) {
+	first, last := coordinates[0], coordinates[len(coordinates)-1]
+	if !(v >= first && v <= last) {
+		return place{}, 0, false
 	}
-	if k < len(indices)-1 {
-		last += (indices[k+1] - last) / 2
+	i := min(max(sort.SearchFloat64s(coordinates, v)-1, 0), len(coordinates)-2)
+	return place{index: i, part: (v - coordinates[i]) / (coordinates[i+1] - coordinates[i])}, (v - first) / (last - first), true
+}
+
+// raise returns the point of the box above (x, y), where the heights of the
+// grid are given from 0 to 1; false if it is outside, or in a gap.
+func (g Grid) raise(heights []float64, x, y float64) (vec, bool) {
+	px, u, okX := locate(g.X, x)
+	py, v, okY := locate(g.Y, y)
+	if !okX || !okY {
+		return vec{}, false
 	}
-	return first, last
+	low, high := heights[py.index*len(g.X)+px.index:], heights[(py.index+1)*len(g.X)+px.index:]
+	z := mix(mix(low[0], low[1], px.part), mix(high[0], high[1], px.part), py.part)
+	return vec{u, v, z}, !math.IsNaN(z)
 }
 
 // chosen returns the indices of at most the given number of n things, evenly

@@ -54,8 +54,9 @@ const (
 // writing.
 //
 // It returns the bytes of a PNG file, 450 pixels wide per panel and 375 high
-// per row, or of many panels 1200 pixels wide, and an error if there is no panel, a panel counts no value or a
-// negative number, or its lengths or edges are not as [Histogram] says.
+// per row, or of many panels 1200 pixels wide, and an error if there is no
+// panel, a panel counts no value or a negative number, or its lengths or edges
+// are not as [Histogram] says.
 func Histograms(title, xLabel string, density bool, panels []Histogram) ([]byte, error) {
 	if len(panels) == 0 {
 		return nil, errors.New("draw histograms: there is no panel, give at least one")

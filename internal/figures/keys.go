@@ -92,14 +92,6 @@ func (ks keys) list(c draw.Canvas, notes []string) {
 	}
 }
 
-// lineKey is the key of a curve: a piece of line with a dot.
-func lineKey(name string, style draw.LineStyle, radius vg.Length) key {
-	return key{name, func(c *draw.Canvas, at vg.Point) {
-		hline(c, style, at.X-legendSample/2, at.X+legendSample/2, at.Y)
-		dot(c, style.Color, radius, at)
-	}}
-}
-
 // star draws a five-pointed star.
 func star(c *draw.Canvas, radius vg.Length, at vg.Point) {
 	var outline vg.Path

@@ -53,11 +53,11 @@ func Losses(title, note string, train, validation []float64, best int) ([]byte, 
 	marker := epochMarker(n)
 	dashed := draw.LineStyle{Color: faint, Width: thinLine, Dashes: []vg.Length{5, 3}}
 	curves := []curve{
-		{"Training", epochs, shown[:n], draw.LineStyle{Color: palette[0], Width: plainLine}, marker},
-		{fmt.Sprintf("Validation, lowest %s in epoch %d", short(validation[lowest]), lowest+1),
-			epochs, shown[n:], draw.LineStyle{Color: palette[1], Width: plainLine}, marker},
-		{fmt.Sprintf("Best epoch by validation accuracy: %d", best),
-			[]float64{float64(best), float64(best)}, []float64{p.Y.Min, 2 * overflowing}, dashed, 0},
+		{label: "Training", x: epochs, y: shown[:n], line: draw.LineStyle{Color: palette[0], Width: plainLine}, marker: marker},
+		{label: fmt.Sprintf("Validation, lowest %s in epoch %d", short(validation[lowest]), lowest+1),
+			x: epochs, y: shown[n:], line: draw.LineStyle{Color: palette[1], Width: plainLine}, marker: marker},
+		{label: fmt.Sprintf("Best epoch by validation accuracy: %d", best),
+			x: []float64{float64(best), float64(best)}, y: []float64{p.Y.Min, 2 * overflowing}, line: dashed},
 	}
 	return chart{Plot: p, title: title, note: note, xLabel: "Epoch", yLabel: "Loss", cut: all}.lines(curves)
 }

@@ -14,7 +14,7 @@ func TestMapErrorsSayWhatAndWhy(t *testing.T) {
 	grid := func(change func(g *Grid)) func() ([]byte, error) {
 		g := Grid{slices.Clone(good.X), slices.Clone(good.Y), slices.Clone(good.Z)}
 		change(&g)
-		return func() ([]byte, error) { return Surface("", g) }
+		return func() ([]byte, error) { return Surface("", g, nil) }
 	}
 	paths := func(paths ...Path) func() ([]byte, error) {
 		return func() ([]byte, error) { return Paths("", good, paths, nil) }
@@ -95,7 +95,7 @@ func TestNoMapPanics(t *testing.T) {
 			return // a picture takes long: draw some of them
 		}
 		draw := rapid.SampledFrom([]func(*rapid.T) ([]byte, error){
-			func(t *rapid.T) ([]byte, error) { return Surface(rapid.String().Draw(t, "title"), grid(t)) },
+			func(t *rapid.T) ([]byte, error) { return Surface(rapid.String().Draw(t, "title"), grid(t), paths(t)) },
 			func(t *rapid.T) ([]byte, error) {
 				return Paths(rapid.String().Draw(t, "title"), grid(t), paths(t), [][2]float64{{math.NaN(), 1}, {1, 1e300}})
 			},

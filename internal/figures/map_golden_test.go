@@ -117,8 +117,8 @@ func goldenMaps() []figure {
 			func() ([]byte, error) { return Variances("Identity", "Layer", labels, activations, gradients) },
 			func() ([]byte, error) { return Variances("Identity", "Layer", labels, activations, stray) }},
 		{"surface",
-			func() ([]byte, error) { return Surface("Pathological curvature", surface) },
-			func() ([]byte, error) { return Surface("Pathological curvature", bumpy) }},
+			func() ([]byte, error) { return Surface("Pathological curvature", surface, paths) },
+			func() ([]byte, error) { return Surface("Pathological curvature", bumpy, paths) }},
 		{"paths", draw(paths), draw(astray)},
 	}
 }

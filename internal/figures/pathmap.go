@@ -18,6 +18,7 @@ type pathMap struct {
 	note  vg.Point // where a line of text may stand
 	plot  *plot.Plot
 	paths []Path
+	looks []look   // of the paths
 	shown [][]spot // of every path, the points that were drawn
 	next  int      // the update to be drawn next
 }
@@ -39,12 +40,6 @@ const (
 	mostHidden = 30 // points that are drawn again after a new one
 )
 
-// pathColors are the notebook's for SGD, momentum and Adam; the others stand
-// out from viridis.
-var pathColors = []color.NRGBA{
-	rgb(0xff0000), rgb(0x0000ff), rgb(0x808080), palette[1], palette[6], palette[5], palette[9], palette[4],
-}
-
 // newPathMap draws everything but the paths on a sheet of the given width. The
 // units of both axes are equally long, unless the map would be too high or too
 // flat.
@@ -54,7 +49,8 @@ func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width v
 	p.Y.Min, p.Y.Max = g.Y[0], g.Y[len(g.Y)-1]
 	ch := chart{Plot: p, title: title, xLabel: "w₁", yLabel: "w₂"}
 
-	names := pathKeys(paths, minima)
+	looks := pathLooks(paths)
+	names := pathKeys(paths, looks, minima)
 	keyRoom := names.height(width-2*margin) + legendPad
 	_, c := newSheet(width, width)
 	c.Max.X -= barRoom
@@ -72,7 +68,7 @@ func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width v
 	h := newHeights(g.Z)
 	p.Add(terrain{g.X, g.Y, h.all(g.Z), h.levels(), sheet.Image().(*image.RGBA)}, frame{})
 	ch.draw(c)
-	m := &pathMap{sheet: sheet, data: ch.data(c), plot: p, paths: paths}
+	m := &pathMap{sheet: sheet, data: ch.data(c), plot: p, paths: paths, looks: looks}
 	m.restart()
 	m.note = vg.Point{X: m.data.Center().X, Y: c.Max.Y - titleRoom - ch.extra(c.Max.X-c.Min.X) - noteSize/2}
 	colorBar(m.data, viridis, h.marks(), h.label())
@@ -84,26 +80,30 @@ func newPathMap(title string, g Grid, paths []Path, minima [][2]float64, width v
 	return m
 }
 
+// pathLooks returns the look of every path.
+func pathLooks(paths []Path) []look {
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = path.Name
+	}
+	return looksOf(names)
+}
+
 // pathKeys names the paths and the marks.
-func pathKeys(paths []Path, minima [][2]float64) keys {
+func pathKeys(paths []Path, looks []look, minima [][2]float64) keys {
 	var names keys
 	for i, path := range paths {
 		name := path.Name
 		if path.Note != "" {
 			name += " (" + path.Note + ")"
 		}
-		names = append(names, lineKey(name, pathLine(i), markerRadius))
+		names = append(names, looks[i].key(name, true))
 	}
 	names = append(names, key{"start", startMark})
 	if len(minima) > 0 {
 		names = append(names, key{"minimum", func(c *draw.Canvas, at vg.Point) { star(c, starRadius, at) }})
 	}
 	return names
-}
-
-// pathLine is the style of a path.
-func pathLine(i int) draw.LineStyle {
-	return draw.LineStyle{Color: pathColors[i%len(pathColors)], Width: plainLine}
 }
 
 // spot returns the place of a point, or nowhere.
@@ -155,17 +155,17 @@ func (m *pathMap) grow(k int) {
 			continue
 		}
 		m.shown[i] = append(m.shown[i], to)
-		style := pathLine(i)
-		m.trace(from, to, draw.LineStyle{Color: paper, Width: style.Width + 2*halo}, markerRadius+halo)
+		look, style := m.looks[i], m.looks[i].line()
+		m.trace(from, to, draw.LineStyle{Color: paper, Width: style.Width + 2*halo}, look.mark, markerRadius+halo)
 		// The light edge of the new line hides the end of the path: draw that
 		// again.
 		first := max(0, len(m.shown[i])-2)
 		for first > 0 && len(m.shown[i])-first < mostHidden && m.distance(m.shown[i][first], to) < 4*markerRadius {
 			first--
 		}
-		m.trace(nowhere, m.shown[i][first], style, markerRadius)
+		m.trace(nowhere, m.shown[i][first], style, look.mark, markerRadius)
 		for j := first + 1; j < len(m.shown[i]); j++ {
-			m.trace(m.shown[i][j-1], m.shown[i][j], style, markerRadius)
+			m.trace(m.shown[i][j-1], m.shown[i][j], style, look.mark, markerRadius)
 		}
 	}
 }
@@ -177,13 +177,13 @@ func (m *pathMap) distance(a, b spot) vg.Length {
 	return vg.Length(math.Hypot(float64(size.X)*(a.x-b.x), float64(size.Y)*(a.y-b.y)))
 }
 
-// trace draws a line and a dot on its end, as far as they are on the map.
-func (m *pathMap) trace(from, to spot, style draw.LineStyle, radius vg.Length) {
+// trace draws a line and a mark on its end, as far as they are on the map.
+func (m *pathMap) trace(from, to spot, style draw.LineStyle, shape mark, radius vg.Length) {
 	if a, b, ok := clip(from, to); ok {
 		m.data.StrokeLines(style, []vg.Point{m.point(a), m.point(b)})
 	}
 	if to.visible() {
-		dot(&m.data, style.Color, radius, m.point(to))
+		shape.draw(&m.data, style.Color, radius, m.point(to))
 	}
 }
 
@@ -196,8 +196,8 @@ func (m *pathMap) heads(c *draw.Canvas, k int) {
 	}
 	for i := range m.paths {
 		if at := m.at(i, k); k > 0 && at.visible() {
-			dot(c, paper, headRadius+halo, m.point(at))
-			dot(c, pathLine(i).Color, headRadius, m.point(at))
+			m.looks[i].mark.draw(c, paper, headRadius+halo, m.point(at))
+			m.looks[i].mark.draw(c, m.looks[i].color, headRadius, m.point(at))
 		}
 	}
 }

@@ -19,10 +19,10 @@ type Path struct {
 
 // Paths draws paths on the heat map of a grid, with contour lines at even
 // heights, or two to the decade on a logarithmic scale. Every point is marked;
-// a white dot marks the starts, a larger dot the ends and white stars the
+// a white dot marks the starts, a larger mark the ends and white stars the
 // minima, points (w₁, w₂), which may be none. The axes are the grid's
-// rectangle: what lies outside is cut off. The first three paths are red, blue
-// and gray, as SGD, momentum and Adam are in the notebook.
+// rectangle: what lies outside is cut off. An optimizer whose name a path's
+// begins with has its color and marker in every figure.
 //
 // It returns the bytes of a PNG file, 1200 pixels wide and about as high as the
 // rectangle's proportions want, and an error if there is no point, a path has

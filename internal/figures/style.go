@@ -39,7 +39,8 @@ const (
 )
 
 // palette holds matplotlib's color cycle, C0 … C9: the same curve has the same
-// color in the notebook and here.
+// color in the notebook and here. Optimizers and initializations have looks of
+// their own: see looks.go.
 var palette = [...]color.NRGBA{
 	rgb(0x1f77b4), rgb(0xff7f0e), rgb(0x2ca02c), rgb(0xd62728), rgb(0x9467bd),
 	rgb(0x8c564b), rgb(0xe377c2), rgb(0x7f7f7f), rgb(0xbcbd22), rgb(0x17becf),

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"image"
 	"math"
 
 	"github.com/pkg/errors"
@@ -10,30 +11,53 @@ import (
 )
 
 const (
-	surfaceHeight = 6.2 * vg.Inch
-	mostQuads     = 100 // in each direction; finer ones would be a few pixels
-	meshLines     = 25  // about, in each direction
-	meshInk       = 0.3 // strength of the lines on the surface
+	surfaceHeight = 6.2 * vg.Inch // without a legend
+	meshLines     = 25            // about, in each direction
+	meshInk       = 0.3           // strength of the lines on the surface
 	meshLine      = 0.4
 )
 
 // Surface draws a grid as a surface in space, colored by height, as
 // matplotlib's plot_surface does: seen from 30° above and turned by −60°, with
-// a mesh of fine lines and a color bar. Of a grid with more than 101 points in
-// a direction it draws 101, evenly chosen and at the lowest height around. See
-// [Grid] for logarithmic heights and for gaps.
+// a mesh of fine lines and a color bar. Paths run on the surface, and dotted
+// where it hides them; there may be none. What of them is outside the grid's
+// rectangle is cut off, which a note says. See [Grid] for logarithmic heights,
+// which are those of the mean around each point, and for gaps.
 //
-// It returns the bytes of a PNG file, 1200 × 930 pixels, and an error if the
-// grid is not as [Grid] says.
-func Surface(title string, g Grid) ([]byte, error) {
-	if err := g.check(); err != nil {
+// It returns the bytes of a PNG file, 1200 × 930 pixels and with paths a legend
+// below, and an error if the grid is not as [Grid] says, or a path has not as
+// many X as Y.
+func Surface(title string, g Grid, paths []Path) ([]byte, error) {
+	updates := 0
+	err := g.check()
+	if len(paths) > 0 {
+		updates, err = checkPaths(g, paths)
+	}
+	if err != nil {
 		return nil, errors.Wrap(err, "draw the surface")
 	}
 	h := newHeights(g.Z)
-	g.Z = h.all(g.Z)
-	g = g.sparse(mostQuads + 1)
-	img, c := newSheet(sheetWidth, surfaceHeight)
-	room := surfaceRoom(c)
+	values := g.Z
+	if h.log {
+		values = g.smooth()
+	}
+	values = h.all(values)
+
+	looks := pathLooks(paths)
+	names := keys{}
+	if len(paths) > 0 {
+		names = pathKeys(paths, looks, nil)
+	}
+	keyRoom, note := snap(names.height(sheetWidth-2*margin)), vg.Length(0)
+	if len(paths) > 0 {
+		note = snap(noteRoom)
+	}
+	img, c := newSheet(sheetWidth, surfaceHeight+keyRoom+note)
+	below := c
+	below.Max.Y = c.Min.Y + keyRoom
+	names.draw(below)
+	c.Min.Y += keyRoom
+	room := surfaceRoom(draw.Crop(c, 0, 0, 0, -note))
 	style := textStyle(titleSize, ink)
 	c.FillText(style, vg.Point{X: c.Center().X, Y: c.Max.Y - titleSize/2}, oneLine(title, style, c.Max.X-c.Min.X))
 	bar := draw.Crop(room, 0, 45, 0.15*(room.Max.Y-room.Min.Y), -0.15*(room.Max.Y-room.Min.Y))
@@ -42,8 +66,21 @@ func Surface(title string, g Grid) ([]byte, error) {
 	s := scene{c, newCamera(room)}
 	x, y, z := spaceTicks(g.X), spaceTicks(g.Y), h.marks()
 	s.walls(x, y, z)
-	s.surface(g, g.Z)
+	land := newRelief(img.Image().(*image.RGBA), s.cam)
+	land.surface(g, values)
+	land.develop()
 	s.axes(x, y, z, h.label())
+	outside := false
+	for i, path := range paths {
+		outside = s.path(land, g, values, path, looks[i]) || outside
+	}
+	if len(paths) > 0 {
+		text := counted(updates)
+		if outside {
+			text += "; paths go beyond the picture"
+		}
+		c.FillText(textStyle(noteSize, faint), vg.Point{X: c.Center().X, Y: c.Max.Y - titleRoom - noteSize/2}, text)
+	}
 	return encode(img)
 }
 
@@ -91,67 +128,6 @@ func (s scene) walls(xs, ys, zs []plot.Tick) {
 	across(xs, func(x float64) { bent(vec{x, 0, 0}, vec{x, 1, 0}, vec{x, 1, 1}) })
 	across(ys, func(y float64) { bent(vec{1, y, 0}, vec{0, y, 0}, vec{0, y, 1}) })
 	across(zs, func(z float64) { bent(vec{0, 0, z}, vec{0, 1, z}, vec{1, 1, z}) })
-}
-
-// backToFront returns the cells of a grid, each by the index of the point at
-// its smallest x and y, so that none is hidden by one before it. That is simply
-// their order along both axes: the eye is beyond x = 1 and before y = 0, so no
-// cell of the floor hides one with a larger x or a smaller y.
-func backToFront(cols, rows int) []int {
-	var cells []int
-	for j := rows - 2; j >= 0; j-- {
-		for i := range cols - 1 {
-			cells = append(cells, j*cols+i)
-		}
-	}
-	return cells
-}
-
-// surface paints the quadrilaterals of a grid, whose heights are given from 0
-// to 1.
-func (s scene) surface(g Grid, z []float64) {
-	cols, rows := len(g.X), len(g.Y)
-	unit := func(vs []float64, i int) float64 { return (vs[i] - vs[0]) / (vs[len(vs)-1] - vs[0]) }
-	points := make([]vg.Point, len(z))
-	for k, v := range z {
-		points[k] = s.cam.at(unit(g.X, k%cols), unit(g.Y, k/cols), v)
-	}
-	everyX, everyY := (cols-2)/meshLines+1, (rows-2)/meshLines+1
-	for _, k := range backToFront(cols, rows) {
-		mean := (z[k] + z[k+1] + z[k+cols] + z[k+cols+1]) / 4
-		if math.IsNaN(mean) {
-			continue
-		}
-		fill := viridis.at(mean)
-		s.c.FillPolygon(fill, patch(points, cols, k))
-		i, j := k%cols, k/cols
-		style := draw.LineStyle{Color: blend(fill, ink, meshInk), Width: meshLine}
-		edge := func(onMesh bool, from, to int) {
-			if onMesh {
-				s.c.StrokeLines(style, []vg.Point{points[from], points[to]})
-			}
-		}
-		edge(j%everyY == 0, k, k+1)
-		edge((j+1)%everyY == 0 || j == rows-2, k+cols, k+cols+1)
-		edge(i%everyX == 0, k, k+cols)
-		edge((i+1)%everyX == 0 || i == cols-2, k+1, k+cols+1)
-	}
-}
-
-// patch returns the outline of a quadrilateral, given by its corners in points,
-// stretched a little over the two neighbors that are painted after it: no seam
-// shows between them.
-func patch(points []vg.Point, cols, k int) []vg.Point {
-	stretched := func(corner, right, front int) vg.Point {
-		at := points[corner]
-		if i := corner%cols + right; i < cols && corner+right-front*cols >= 0 {
-			if step := points[corner+right-front*cols].Sub(at).Scale(0.3); !math.IsNaN(float64(step.Y)) {
-				return at.Add(step)
-			}
-		}
-		return at
-	}
-	return []vg.Point{stretched(k, 0, 1), stretched(k+1, 1, 1), stretched(k+1+cols, 1, 0), points[k+cols]}
 }
 
 // axes draws the three axes in front of the surface, with their marks, numbers

@@ -3,7 +3,6 @@ package figures
 import (
 	"bytes"
 	"math"
-	"slices"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
@@ -48,33 +47,6 @@ func TestTheCameraFillsTheCanvas(t *testing.T) {
 	}
 }
 
-// Along any line of sight, seen from above, the cells must come in the order in
-// which they are painted: the farthest first.
-func TestBackToFront(t *testing.T) {
-	eye := vec{0.5, 0.5, 0}.sub(vec{-toEye.x * eyeDistance / boxSides.x, -toEye.y * eyeDistance / boxSides.y, 0})
-	rapid.Check(t, func(t *rapid.T) {
-		cols, rows := rapid.IntRange(2, 20).Draw(t, "cols"), rapid.IntRange(2, 20).Draw(t, "rows")
-		order := backToFront(cols, rows)
-		if len(order) != (cols-1)*(rows-1) {
-			t.Fatalf("%d cells of %d×%d points", len(order), cols, rows)
-		}
-		far := vec{rapid.Float64Range(0, 1).Draw(t, "x"), rapid.Float64Range(0, 1).Draw(t, "y"), 0}
-		last := -1
-		for i := range 2000 {
-			p := far.times(vec{1 - float64(i)/2000, 1 - float64(i)/2000, 0})
-			p = vec{p.x + eye.x*float64(i)/2000, p.y + eye.y*float64(i)/2000, 0}
-			if p.x < 0 || p.x >= 1 || p.y < 0 || p.y >= 1 {
-				break
-			}
-			now := slices.Index(order, int(p.y*float64(rows-1))*cols+int(p.x*float64(cols-1)))
-			if now < last {
-				t.Fatalf("cell %d at %v is painted before the one behind it", order[now], p)
-			}
-			last = now
-		}
-	})
-}
-
 func TestSurfaceHidesWhatIsBehind(t *testing.T) {
 	// A wall in front, as high as the box, hides the floor behind it but for
 	// the right end.
@@ -84,7 +56,7 @@ func TestSurfaceHidesWhatIsBehind(t *testing.T) {
 		}
 		return 0
 	})
-	img := decode(t, mustDraw(t, func() ([]byte, error) { return Surface("", wall) }))
+	img := decode(t, mustDraw(t, func() ([]byte, error) { return Surface("", wall, nil) }))
 	_, c := newSheet(sheetWidth, surfaceHeight)
 	cam := newCamera(surfaceRoom(c))
 	for _, test := range []struct {
@@ -105,7 +77,7 @@ func TestSurfaceLeavesGapsOpen(t *testing.T) {
 	torn := gridOf(-1, 1, -1, 1, 12, pathological)
 	torn.Z[5*12+5] = math.NaN()
 	torn.Z[0] = math.Inf(1)
-	a, b := mustDraw(t, func() ([]byte, error) { return Surface("", whole) }), mustDraw(t, func() ([]byte, error) { return Surface("", torn) })
+	a, b := mustDraw(t, func() ([]byte, error) { return Surface("", whole, nil) }), mustDraw(t, func() ([]byte, error) { return Surface("", torn, nil) })
 	if bytes.Equal(a, b) {
 		t.Error("a gap is not seen")
 	}
@@ -115,24 +87,10 @@ func TestSurfaceMayMissTheOnlyValues(t *testing.T) {
 	// Of so many points not all are drawn, here none with a value.
 	g := gridOf(0, 1, 0, 1, 301, func(_, _ float64) float64 { return math.NaN() })
 	g.Z[301+1] = 5
-	mustDraw(t, func() ([]byte, error) { return Surface("", g) })
+	mustDraw(t, func() ([]byte, error) { return Surface("", g, nil) })
 }
 
-func TestSparseKeepsTheCorners(t *testing.T) {
-	g := gridOf(0, 5, 10, 15, 6, func(x, y float64) float64 { return x + 100*y })
-	got := g.sparse(3)
-	if want := []float64{0, 2, 5}; !slices.Equal(got.X, want) {
-		t.Errorf("X %v, want %v", got.X, want)
-	}
-	// The lowest of 0 and 1, of 1 to 3, of 4 and 5, in both directions.
-	if want := []float64{1000, 1001, 1004, 1100, 1101, 1104, 1400, 1401, 1404}; !slices.Equal(got.Z, want) {
-		t.Errorf("Z %v, want %v", got.Z, want)
-	}
-	g.Z[0], g.Z[13] = math.NaN(), math.NaN() // a point that is chosen, and one beside another
-	got = g.sparse(3)
-	if !math.IsNaN(got.Z[0]) || math.IsNaN(got.Z[4]) {
-		t.Errorf("with gaps: Z %v", got.Z)
-	}
+func TestChosen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, most := rapid.IntRange(1, 500).Draw(t, "n"), rapid.IntRange(1, 200).Draw(t, "most")
 		is := chosen(n, most)

@@ -10,9 +10,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Series is a curve over the layers: Values[i] belongs to layer i. A value of 0,
-// or one too small for a logarithmic axis, stands at the axis's lower end, which
-// says "0"; one that is negative, not finite or beyond 1e100 is a gap.
+// Series is a curve over the layers: Values[i] belongs to layer i. A value of
+// 0, or one too small for a logarithmic axis, stands at the axis's lower end,
+// which says "0"; one that is negative, not finite or beyond 1e100 is a gap.
 type Series struct {
 	Name   string
 	Values []float64
@@ -23,10 +23,11 @@ type Series struct {
 
 // Variances draws the variance of activations and of gradients in two panels
 // side by side, over the layers and on logarithmic axes, with a curve for each
-// series. Series of the same name have the same color and one entry in the
-// legend below. Layer i is called labels[i], and of labels that do not fit
-// below the axis every second, third … stands there; without labels it is
-// called by its index i.
+// series. Series of the same name have the same look and one entry in the
+// legend below; what the look belongs to, the name begins with: "normal, std
+// 0.1". Layer i is called labels[i], and of labels that do not fit below the
+// axis every second, third … stands there; without labels it is called by its
+// index i.
 //
 // It returns the bytes of a PNG file, 1200 × 660 pixels, and an error if no
 // series has a value that can be shown, or one has more values than there are
@@ -50,7 +51,7 @@ type variances struct {
 	labels []string
 	layers int
 	theory bool
-	styles map[string]draw.LineStyle
+	looks  map[string]look
 }
 
 // draw draws the two panels.
@@ -74,7 +75,7 @@ func (f variances) draw(title string, titles [2]string, panels [2][]Series) ([]b
 		return nil, errors.New("draw variances: there is no finite value from 0 up to show")
 	}
 	var names keys
-	f.styles, names = seriesStyles(all)
+	f.looks, names = seriesLooks(all, !f.theory)
 	if f.theory && predicted {
 		names = append(names, key{"predicted", func(c *draw.Canvas, at vg.Point) {
 			hline(c, draw.LineStyle{Color: ink, Width: theoryLine, Dashes: theoryDashes}, at.X-legendSample/2, at.X+legendSample/2, at.Y)
@@ -111,23 +112,44 @@ func shown(v float64) bool { return v >= vanishing && v <= overflowing }
 // zero tells whether a value is 0 as far as a logarithmic axis goes.
 func zero(v float64) bool { return v >= 0 && v < vanishing }
 
-// seriesStyles gives every name a line, and collects the legend's entries in
-// order of first use.
-func seriesStyles(series []Series) (map[string]draw.LineStyle, keys) {
-	styles := map[string]draw.LineStyle{}
-	var names keys
+// seriesLooks gives every name a look, and collects the legend's entries in
+// order of first use, with a line or without.
+func seriesLooks(series []Series, line bool) (map[string]look, keys) {
+	var names []string
 	for _, s := range series {
-		if _, known := styles[s.Name]; known {
-			continue
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
 		}
-		style := draw.LineStyle{Color: palette[len(styles)%len(palette)], Width: plainLine}
-		if len(styles) >= len(palette) {
-			style.Dashes = []vg.Length{5, 3}
-		}
-		styles[s.Name] = style
-		names = append(names, lineKey(s.Name, style, markerRadius))
 	}
-	return styles, names
+	found := make(map[string]look)
+	var entries keys
+	for i, l := range looksOf(names) {
+		found[names[i]] = l
+		entries = append(entries, l.key(names[i], line))
+	}
+	return found, entries
+}
+
+// scale makes the y axis for values from low to high, and room for zeros below
+// them. It returns what there is to say if there is no value.
+func (f variances) scale(p *plot.Plot, series []Series, low, high float64) (note string) {
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 8}
+	vanishes := slices.ContainsFunc(series, func(s Series) bool {
+		return slices.ContainsFunc(s.Values, zero) || f.theory && slices.ContainsFunc(s.Predicted, zero)
+	})
+	if low > high {
+		low, high = 1, 10
+		p.Y.Tick.Marker = plot.ConstantTicks{}
+		if !vanishes {
+			note = ": no positive finite value"
+		}
+	}
+	p.Y.Min, p.Y.Max = decades(low, high)
+	if vanishes {
+		p.Y.Min /= math.Pow(p.Y.Max/p.Y.Min, 0.1) // below the lowest value
+		p.Y.Tick.Marker = withZero{p.Y.Tick.Marker}
+	}
+	return note
 }
 
 // panel makes one of the two panels.
@@ -150,7 +172,8 @@ func (f variances) panel(title string, series []Series) panel {
 	var zeros []plot.Plotter
 	var theories []curve
 	for _, s := range series {
-		cv := curve{x: indices(0, len(s.Values)), y: visible(s.Values), line: f.styles[s.Name]}
+		look := f.looks[s.Name]
+		cv := curve{x: indices(0, len(s.Values)), y: visible(s.Values), line: look.line(), mark: look.mark}
 		if f.layers <= 60 || f.theory { // closer dots would run into a thick line
 			cv.marker = markerRadius
 		}
@@ -162,24 +185,9 @@ func (f variances) panel(title string, series []Series) panel {
 			cv.line.Width = 0
 		}
 		p.Add(cv)
-		zeros = append(zeros, bottom{curve{x: indices(0, len(s.Values)), y: s.Values, line: f.styles[s.Name]}})
+		zeros = append(zeros, bottom{look, s.Values})
 	}
-	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{count: 8}
-	vanishes := slices.ContainsFunc(series, func(s Series) bool {
-		return slices.ContainsFunc(s.Values, zero) || f.theory && slices.ContainsFunc(s.Predicted, zero)
-	})
-	if low > high {
-		low, high = 1, 10
-		p.Y.Tick.Marker = plot.ConstantTicks{}
-		if !vanishes {
-			title += ": no positive finite value"
-		}
-	}
-	p.Y.Min, p.Y.Max = decades(low, high)
-	if vanishes {
-		p.Y.Min /= math.Pow(p.Y.Max/p.Y.Min, 0.1) // below the lowest value
-		p.Y.Tick.Marker = withZero{p.Y.Tick.Marker}
-	}
+	title += f.scale(p, series, low, high)
 	for i, cv := range theories {
 		for k, v := range series[i].Predicted {
 			if zero(v) {

@@ -9,15 +9,17 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// bottom marks the zeros of a curve at the lower end of the axis. It does not
-// embed the curve, whose range would become that of the axis.
-type bottom struct{ of curve }
+// bottom marks the zeros of a curve at the lower end of the axis.
+type bottom struct {
+	look   look
+	values []float64
+}
 
 // Plot implements plot.Plotter.
 func (b bottom) Plot(c draw.Canvas, p *plot.Plot) {
-	for i, v := range b.of.y {
+	for i, v := range b.values {
 		if zero(v) {
-			dot(&c, b.of.line.Color, markerRadius, vg.Point{X: c.X(p.X.Norm(b.of.x[i])), Y: c.Min.Y})
+			b.look.mark.draw(&c, b.look.color, markerRadius, vg.Point{X: c.X(p.X.Norm(float64(i))), Y: c.Min.Y})
 		}
 	}
 }

@@ -28,8 +28,8 @@ const (
 	// turning is the share of updates that turn back above which a path is said
 	// to jump to and fro.
 	turning = 0.5
-	// rising is the share of its descent that a path must lose again, in the end
-	// or by one update, for that to be said.
+	// rising is the share of its descent that a path must lose again, in the
+	// end or by one update, for that to be said.
 	rising = 0.1
 )
 
