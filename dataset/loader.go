@@ -92,6 +92,10 @@ func (l *Loader) Len() int {
 	return l.size
 }
 
+// Dropped returns the number of samples that every pass leaves out, with
+// DropLast, because they do not fill a batch.
+func (l *Loader) Dropped() int { return l.size - l.Len() }
+
 // Start begins a new pass, abandoning one that is under way. It consumes s as
 // iterating over a torch DataLoader does: first the base seed of worker
 // processes, which has no other effect; then, if shuffling, the seed of a

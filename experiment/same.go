@@ -63,4 +63,5 @@ const (
 	startPathKey  = "path"
 	epochsKey     = "epochs"
 	patienceKey   = "patience"
+	seedKey       = "seed"
 )

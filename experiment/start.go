@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/pkg/errors"
+	"gorgonia.org/tensor"
 
 	"optlab/experiment/folder"
 	"optlab/internal/regular"
@@ -18,6 +19,20 @@ import (
 
 // name is that of the copy in the run's folder.
 func (s Start) name() string { return "start-" + s.SHA256[:16] }
+
+// Network describes the network that the file's parameters are of, as far as
+// [models.Infer] can tell.
+func (s Start) Network() (models.Config, error) {
+	f, err := models.ReadAnyTensors(cmp.Or(s.kept, s.Path))
+	if err != nil {
+		return models.Config{}, err
+	}
+	shapes := make(map[string]tensor.Shape, len(f.Tensors))
+	for name, t := range f.Tensors {
+		shapes[name] = t.Shape()
+	}
+	return models.Infer(shapes)
+}
 
 // load reads the parameters of m and returns s with the digest of the file, and
 // what copies it into the run's folder.

@@ -1,7 +1,7 @@
 // Package initexp shows what an initialization does to a network: the
 // distributions of every layer's weights, gradients and activations on one
-// batch (part 2 of the lab), and beside each activation's variance the one that
-// the theory predicts.
+// batch (part 2 of the lab), and beside each variance of activations and
+// gradients the one that the theory predicts.
 //
 //	model → Compile → Probe
 //	Probe, batch → Probe.Measure → Layer: weight, gradient, activation

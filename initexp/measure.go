@@ -23,6 +23,17 @@ type Layer struct {
 	// Predicted is the activation's variance by the theory of
 	// [models.Model.PredictMoments], nil where there is none.
 	Predicted *float64 `json:"predicted_variance"`
+	// OutputGradient is the variance of δy, the gradient of the loss for the
+	// layer's output y, and PredictedGradient what it is by the theory of
+	// [models.Model.PredictGradients], backwards from that of the topmost layer
+	// as it was measured; nil where there is none.
+	OutputGradient    float64  `json:"-"`
+	PredictedGradient *float64 `json:"-"`
+	// WhyActivation and WhyGradient say in a word why measurement and prediction
+	// part by a factor of 2 or more, or why there is no prediction; they are
+	// empty where the two agree.
+	WhyActivation string `json:"-"`
+	WhyGradient   string `json:"-"`
 }
 
 // Probe is a model compiled for batches of one size, to be measured as often as
@@ -48,71 +59,81 @@ func Compile(model *models.Model, batch int) (*Probe, error) {
 // of bins. x is [batch, features], row-major, and labels are the classes. init
 // is how the model was initialized, for the prediction.
 func (p *Probe) Measure(init models.Initializer, x []float32, labels []int, bins int) ([]Layer, error) {
-	if len(labels) != len(p.pass.Labels) || len(x) != len(p.pass.X) {
-		return nil, errors.Errorf("measuring an initialization: %d labels and %d pixels: want %d and %d", len(labels), len(x), len(p.pass.Labels), len(p.pass.X))
+	if err := p.load(x, labels); err != nil {
+		return nil, err
 	}
-	copy(p.pass.X, x)
-	copy(p.pass.Labels, labels)
 	if err := p.pass.Run(); err != nil {
 		return nil, err
 	}
-	predicted, _ := p.model.PredictMoments(init, secondMoment(x))
-	var layers []Layer
-	for _, g := range p.pass.Gradients() {
-		name := g.(gorgonia.Namer).Name()
-		module, isWeight := strings.CutSuffix(name, ".weight")
-		if !isWeight {
-			continue
-		}
-		layer, err := measureLayer(p.pass, g, module, bins)
-		if err != nil {
-			return nil, errors.WithMessage(err, module)
-		}
-		if variance, ok := predicted[module]; ok {
-			layer.Predicted = &variance
-		}
-		layers = append(layers, layer)
+	found, err := p.weighted()
+	if err != nil {
+		return nil, err
 	}
+	layers := make([]Layer, len(found))
+	for i, l := range found {
+		layers[i] = Layer{Name: l.name, Parameter: l.module + ".weight"}
+		for _, part := range []struct {
+			what  string
+			value *tensor.Dense
+			into  *Distribution
+		}{
+			{"weight", l.weight, &layers[i].Weight},
+			{"gradient", l.gradient, &layers[i].Gradient},
+			{"activation", l.activation, &layers[i].Activation},
+		} {
+			if *part.into, err = describe(part.value.Float32s(), part.value.Shape(), bins); err != nil {
+				return nil, errors.WithMessagef(err, "%s: the %s", l.module, part.what)
+			}
+		}
+		var d Distribution
+		if err := d.moments(l.outputGradient.Float32s()); err != nil {
+			return nil, errors.WithMessagef(err, "%s: the gradient for the output", l.module)
+		}
+		layers[i].OutputGradient = d.Variance
+	}
+	p.predict(init, layers, secondMoment(x))
 	return layers, nil
 }
 
-// secondMoment returns E[x²].
-func secondMoment(x []float32) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return sum / float64(len(x))
+// weighted is a layer with a weight after a run; valid until the next.
+type weighted struct {
+	name, module                                 string // "Layer 0", "layers.0"
+	weight, gradient, activation, outputGradient *tensor.Dense
 }
 
-// measureLayer describes one layer with a weight after a run.
-func measureLayer(pass *models.Pass, g gorgonia.ValueGrad, module string, bins int) (Layer, error) {
-	activation, err := pass.Value(module)
-	if err != nil {
-		return Layer{}, err
-	}
-	gradient, err := g.Grad()
-	if err != nil {
-		return Layer{}, err
-	}
-	_, number, _ := strings.Cut(module, ".")
-	layer := Layer{Name: "Layer " + number, Parameter: module + ".weight"}
-	for _, part := range []struct {
-		what  string
-		value gorgonia.Value
-		into  *Distribution
-	}{
-		{"weight", g.Value(), &layer.Weight},
-		{"gradient", gradient, &layer.Gradient},
-		{"activation", activation, &layer.Activation},
-	} {
-		t, ok := part.value.(*tensor.Dense)
-		if !ok {
-			return Layer{}, errors.Errorf("the %s is a %T, want a tensor", part.what, part.value)
+// weighted returns the layers with a weight, from the input on.
+func (p *Probe) weighted() ([]weighted, error) {
+	var layers []weighted
+	for _, g := range p.pass.Gradients() {
+		module, isWeight := strings.CutSuffix(g.(gorgonia.Namer).Name(), ".weight")
+		if !isWeight {
+			continue
 		}
-		if *part.into, err = describe(t.Float32s(), t.Shape(), bins); err != nil {
-			return Layer{}, errors.WithMessagef(err, "the %s", part.what)
+		activation, err := p.pass.Value(module)
+		if err != nil {
+			return nil, errors.WithMessage(err, module)
 		}
+		gradient, err := g.Grad()
+		if err != nil {
+			return nil, errors.WithMessage(err, module)
+		}
+		output, err := p.pass.OutputGradient(module)
+		if err != nil {
+			return nil, errors.WithMessage(err, module)
+		}
+		_, number, _ := strings.Cut(module, ".")
+		l := weighted{name: "Layer " + number, module: module}
+		for _, part := range []struct {
+			value gorgonia.Value
+			into  **tensor.Dense
+		}{{g.Value(), &l.weight}, {gradient, &l.gradient}, {activation, &l.activation}, {output, &l.outputGradient}} {
+			t, ok := part.value.(*tensor.Dense)
+			if !ok {
+				return nil, errors.Errorf("%s: a value is a %T, want a tensor", module, part.value)
+			}
+			*part.into = t
+		}
+		layers = append(layers, l)
 	}
-	return layer, nil
+	return layers, nil
 }

@@ -28,6 +28,13 @@ func (a activation) moment(_ recipe, x float64) (float64, bool) {
 	return share * x, ok
 }
 
+// back returns the same share as moment: where there is one, f is linear on
+// either side of 0, so that f(x) = f′(x)·x and E[f(x)²] = E[f′(x)²]·E[x²].
+func (a activation) back(_ recipe, dy float64) (float64, bool) {
+	share, ok := a.function.MomentShare()
+	return share * dy, ok
+}
+
 func (a activation) summary() Layer {
 	return Layer{Kind: a.function.Title(), Features: a.features}
 }

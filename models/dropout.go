@@ -29,6 +29,8 @@ func (d dropout) forward(x *gorgonia.Node, b building) (*gorgonia.Node, error) {
 
 func (d dropout) moment(_ recipe, x float64) (float64, bool) { return x, true }
 
+func (d dropout) back(_ recipe, dy float64) (float64, bool) { return dy, true }
+
 func (d dropout) summary() Layer {
 	return Layer{Kind: fmt.Sprintf("Dropout(%v)", d.probability), Features: d.features}
 }

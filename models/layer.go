@@ -25,6 +25,10 @@ type layer interface {
 	// of [Model.PredictMoments] has it, from E[x²] of its input; false where
 	// the theory says nothing.
 	moment(r recipe, x float64) (float64, bool)
+	// back returns E[δx²] of the gradient at the layer's input x, as the theory
+	// of [Model.PredictGradients] has it, from E[δy²] at its output; false where
+	// the theory says nothing.
+	back(r recipe, dy float64) (float64, bool)
 	// summary returns the layer's row, but for its name and its parameters.
 	summary() Layer
 }

@@ -138,6 +138,43 @@ func TestPredictMoments(t *testing.T) {
 	}
 }
 
+// Gradients follow backwards from the variances of the weights, whatever the
+// biases.
+func TestPredictGradients(t *testing.T) {
+	m, err := New(Hyperparameter([]int{6, 5, 4, 3}, 0.5))
+	check.NoError(t, err)
+	for scheme, variance := range map[Scheme]func(in, out float64) float64{
+		Xavier: func(in, out float64) float64 { return 2 / (in + out) },
+		Torch:  func(in, out float64) float64 { return 1 / (3 * in) },
+	} {
+		got, ok := m.PredictGradients(NewInitializer(scheme))
+		third := 3 * variance(4, 3)
+		second := third / 2 * 4 * variance(5, 4)
+		want := map[string]float64{
+			"net.6": 1, "net.5": third, "net.4": third, "net.3": third / 2, "net.2": second, "net.1": second, "net.0": second / 2,
+		}
+		if !ok || len(got) != len(want) {
+			t.Fatalf("%s: gradients %v, %v", scheme, got, ok)
+		}
+		for name, w := range want {
+			if math.Abs(got[name]-w) > 1e-15 {
+				t.Errorf("%s, %s: %v, want %v", scheme, name, got[name], w)
+			}
+		}
+	}
+	for _, a := range graph.Activations {
+		m, err := New(Base(a, 6, 3, []int{5, 4}))
+		check.NoError(t, err)
+		_, known := a.MomentShare()
+		if _, ok := m.PredictGradients(NewInitializer(Xavier)); ok != known {
+			t.Errorf("%s: a prediction: %v, share known: %v", a, ok, known)
+		}
+		if _, ok := m.PredictGradients(Initializer{Scheme: "nonesuch"}); ok {
+			t.Errorf("%s: a prediction for an unknown scheme", a)
+		}
+	}
+}
+
 // Kaiming with the activation's gain keeps the moment wherever theory knows
 // one: that is what it is for.
 func TestGainKeepsTheMoment(t *testing.T) {

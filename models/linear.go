@@ -45,6 +45,11 @@ func (l *linear) moment(r recipe, x float64) (float64, bool) {
 	return l.fan.in * r.variance(r, l.fan) * x, true
 }
 
+// back returns out·Var(w)·E[δy²]: δx is a sum of products w·δy, as y is of w·x.
+func (l *linear) back(r recipe, dy float64) (float64, bool) {
+	return l.fan.out * r.variance(r, l.fan) * dy, true
+}
+
 func (l *linear) summary() Layer {
 	return Layer{Kind: "Linear", Features: int(l.fan.out)}
 }

@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"optlab/internal/brief"
+	"optlab/internal/memory"
 	"optlab/internal/regular"
 	"optlab/models/pytorch"
 )
@@ -51,34 +52,74 @@ func (m *Model) LoadDigest(path, digest string) (string, error) {
 	return found, nil
 }
 
-// readStateDict reads tensors by name from a safetensors file or from one that
-// torch.save wrote, whichever it is by its content. It reads to the end.
+// readStateDict reads the tensors of a file that can have the model's
+// parameters. It reads to the end.
 func (m *Model) readStateDict(r io.Reader, size int64) (map[string]*tensor.Dense, error) {
-	start := make([]byte, min(size, pytorch.DetectSize))
-	if _, err := io.ReadFull(r, start); err != nil {
-		return nil, errors.WithStack(err)
-	}
-	r = io.MultiReader(bytes.NewReader(start), r)
-	if !pytorch.Detect(start) {
-		// A header of another model is read as far as it helps to name the
-		// difference.
-		f, err := readTensors(r, size, Wanted{Header: 1<<20 + 512*int64(len(m.parameters)), Check: m.CheckShapes})
-		return f.Tensors, err
-	}
-	// torch.save has them among other things, as an optimizer's state, and they
-	// are read whole.
+	// A header of another model is read as far as it helps to name the
+	// difference. torch.save has the parameters among other things, as an
+	// optimizer's state, and they are read whole.
+	want := Wanted{Header: 1<<20 + 512*int64(len(m.parameters)), Check: m.CheckShapes}
 	most := int64(64 << 20)
 	for _, p := range m.parameters {
 		most += 16 * 4 * int64(len(p.Data()))
 	}
-	if size > most {
-		return nil, errors.Errorf("%d bytes are more than the %d that a checkpoint with this model's parameters can have", size, most)
+	f, err := readEither(r, size, want, func() error {
+		if size > most {
+			return errors.Errorf("%d bytes are more than the %d that a checkpoint with this model's parameters can have", size, most)
+		}
+		return nil
+	})
+	return f.Tensors, err
+}
+
+// readEither reads tensors by name from a safetensors file or from one that
+// torch.save wrote, whichever it is by its content: the first as far as it is
+// wanted, the second whole, if fits returns no error. It reads to the end.
+func readEither(r io.Reader, size int64, want Wanted, fits func() error) (TensorFile, error) {
+	start := make([]byte, min(size, pytorch.DetectSize))
+	if _, err := io.ReadFull(r, start); err != nil {
+		return TensorFile{}, errors.WithStack(err)
+	}
+	r = io.MultiReader(bytes.NewReader(start), r)
+	if !pytorch.Detect(start) {
+		return readTensors(r, size, want)
+	}
+	if err := fits(); err != nil {
+		return TensorFile{}, err
 	}
 	data := make([]byte, size)
 	if _, err := io.ReadFull(r, data); err != nil {
-		return nil, errors.WithStack(err)
+		return TensorFile{}, errors.WithStack(err)
 	}
-	return pytorch.ReadStateDict(data)
+	dict, err := pytorch.ReadStateDict(data)
+	return TensorFile{Tensors: dict}, err
+}
+
+// ReadAnyTensors reads all tensors of a safetensors file, or of a state dict
+// that torch.save wrote, whatever the model; the latter has no metadata. What
+// does not fit into memory, or is none of the two, is an error.
+func ReadAnyTensors(path string) (TensorFile, error) {
+	file, size, err := regular.Open(path)
+	if err != nil {
+		return TensorFile{}, errors.WithMessage(err, "reading tensors")
+	}
+	defer file.Close()
+	fits := func() error { return fit(2 * size) } // the file, and its tensors
+	// A checkpoint has its history in the header.
+	want := Wanted{Header: largestHeader, Check: func(map[string]tensor.Shape) error { return fit(size) }}
+	f, err := readEither(file, size, want, fits)
+	return f, errors.WithMessagef(err, "reading %s", brief.Path(path))
+}
+
+// largestHeader is that of a checkpoint of half a million epochs.
+const largestHeader = 64 << 20
+
+// fit returns an error unless so many bytes fit into memory.
+func fit(bytes int64) error {
+	if available, known := memory.Available(); known && bytes > available {
+		return errors.Errorf("reading it takes %s of memory, there are %s", memory.Format(bytes), memory.Format(available))
+	}
+	return nil
 }
 
 // finite returns an error that names the first number of dict, which fits, that

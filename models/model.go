@@ -82,3 +82,30 @@ func (m *Model) PredictMoments(init Initializer, inputMoment float64) (map[strin
 	}
 	return moments, true
 }
+
+// PredictGradients returns what the theory predicts for the gradient δy of the
+// loss at the output y of every layer, by its name: E[δy²] as a multiple of
+// that at the network's output. Backwards through a Linear layer
+//
+//	Var(δx) = e·Var(w)·Var(δy)
+//
+// for e outputs y and weights w of mean 0, all independent (Glorot and Bengio,
+// 2010, equation 6); biases do not matter. Through an activation passes the
+// share that [Model.PredictMoments] has forwards, and where there is none, or
+// init is not valid, PredictGradients reports false.
+func (m *Model) PredictGradients(init Initializer) (map[string]float64, bool) {
+	r, err := init.recipe(m.config.Activation)
+	if err != nil {
+		return nil, false
+	}
+	shares := make(map[string]float64, len(m.layers))
+	share := 1.0
+	for _, l := range slices.Backward(m.layers) {
+		shares[l.name()] = share
+		var ok bool
+		if share, ok = l.back(r, share); !ok {
+			return nil, false
+		}
+	}
+	return shares, true
+}

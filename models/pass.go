@@ -36,6 +36,22 @@ type Pass struct {
 	Labels []int     // class of every sample, [batch]: write before Run
 
 	loss, logits *gorgonia.Node
+	outputs      map[string]*gorgonia.Node // of the layers, by name
+}
+
+// OutputGradient returns the gradient of the loss for the output of a layer, by
+// PyTorch's name of the layer, [batch, features], in the last run. It is an
+// error if [PassConfig] did not ask for gradients.
+func (p *Pass) OutputGradient(layer string) (gorgonia.Value, error) {
+	n, ok := p.outputs[layer]
+	if !ok {
+		return nil, errors.Errorf("the gradient for the output of %q: there is no such layer", layer)
+	}
+	value, err := n.Grad()
+	if err == nil && value == nil {
+		err = errors.New("run the pass first")
+	}
+	return value, errors.Wrapf(err, "the gradient for the output of %s", layer)
 }
 
 // Compile builds the graph of m for the given purpose. Building takes about a
@@ -83,11 +99,13 @@ func (m *Model) build(g *gorgonia.ExprGraph, config PassConfig, p *Pass) (progra
 			program.Parameters = append(program.Parameters, n)
 		}
 	}
+	p.outputs = make(map[string]*gorgonia.Node, len(m.layers))
 	for _, l := range m.layers {
 		if x, err = l.forward(x, b); err != nil {
 			return program, errors.Wrap(err, l.name())
 		}
 		program.Hooks[l.name()] = x
+		p.outputs[l.name()] = x
 	}
 	if program.Loss, err = graph.CrossEntropy(x, labels); err != nil {
 		return program, err

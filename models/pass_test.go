@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"optlab/graph"
@@ -210,5 +211,52 @@ func TestPassesShareGradients(t *testing.T) {
 		if !slices.Equal(got.(*tensor.Dense).Float32s(), want.(*tensor.Dense).Float32s()) || got != other {
 			t.Errorf("gradient %d is %v, alone %v", i, got, want)
 		}
+	}
+}
+
+// The gradient for a weight is δyᵀ·x of its layer's output y and input x, which
+// were not overwritten on the way, and that for a bias the sum of δy.
+func TestOutputGradients(t *testing.T) {
+	for _, config := range []Config{Base(graph.Tanh, 6, 3, []int{5, 4}), Base(graph.ReLU, 6, 3, []int{5, 4}), Base(graph.Identity, 6, 3, []int{5, 4}), Hyperparameter([]int{6, 5, 3}, 0.5)} {
+		m := newModel(t, config, 4)
+		const batch = 7
+		p := runPass(t, m, PassConfig{Batch: batch, Gradients: true})
+		gradients := make(map[string][]float32)
+		for _, g := range p.Gradients() {
+			value, err := g.Grad()
+			check.NoError(t, err)
+			gradients[g.(gorgonia.Namer).Name()] = value.(*tensor.Dense).Float32s()
+		}
+		x := p.X
+		for _, l := range m.Summary() {
+			value, err := p.OutputGradient(l.Name)
+			check.NoError(t, err)
+			dy := value.(*tensor.Dense).Float32s()
+			if l.Parameters > 0 {
+				in := len(x) / batch
+				for j := range l.Features {
+					bias := float32(0)
+					for n := range batch {
+						bias += dy[n*l.Features+j]
+					}
+					near(t, l.Name+".bias", gradients[l.Name+".bias"][j:j+1], []float64{float64(bias)}, 1e-6)
+					for i := range in {
+						weight := 0.0
+						for n := range batch {
+							weight += float64(dy[n*l.Features+j]) * float64(x[n*in+i])
+						}
+						near(t, l.Name+".weight", gradients[l.Name+".weight"][j*in+i:][:1], []float64{weight}, 1e-6)
+					}
+				}
+			}
+			value, err = p.Value(l.Name)
+			check.NoError(t, err)
+			x = value.(*tensor.Dense).Float32s()
+		}
+		_, err := p.OutputGradient("nonesuch")
+		check.Error(t, err, "nonesuch", "no such layer")
+		forwards := runPass(t, m, PassConfig{Batch: batch})
+		_, err = forwards.OutputGradient(m.Summary()[0].Name)
+		check.Error(t, err, m.Summary()[0].Name)
 	}
 }

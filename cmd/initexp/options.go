@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,13 +15,18 @@ import (
 
 // options are the flags of the command.
 type options struct {
-	experiment.Config // but for the scheme and the sizes: see config
+	experiment.Config // but for the scheme, its gain and the sizes: see config
 
-	scheme  models.Scheme // or all
+	listed  cli.Values[models.Scheme]
+	scheme  models.Scheme // the one listed, or a name for all of them: see name
 	depth   int           // 0: as sizes say
 	samples int
 	bins    int
-	out     string // empty: named after the scheme
+
+	training training
+
+	out       string // empty: named after the configuration
+	overwrite bool
 }
 
 // all is the scheme that stands for every one.
@@ -41,30 +45,26 @@ activations: one batch through the lab's base network, forwards and backwards.`
 // parseOptions parses the command line. Every error is a cli.UsageError, or
 // cli.ErrHelp.
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
-	f := cli.NewFlags("initexp", synopsis,
+	f := cli.NewFlags(command, synopsis,
 		"go run ./cmd/initexp -scheme equalvar",
 		"go run ./cmd/initexp -scheme normal -std 0.1",
 		"go run ./cmd/initexp -scheme xavier -activation tanh",
-		"go run ./cmd/initexp -scheme all -activation relu -depth 30")
-	o := &options{Config: experiment.Default(models.BaseNetwork), scheme: models.EqualVar, samples: 1024, bins: 50}
-	o.Data, o.Model.Activation = "fashion", graph.Identity
-	o.Batch = 1 // nothing is trained: a set of any size will do
+		"go run ./cmd/initexp -scheme all -activation relu -depth 30",
+		"go run ./cmd/initexp -scheme normal,xavier,kaiming,constant -std 0.1 -activation relu -depth 20 -train 5")
+	o := defaults()
 	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
 	}
-	for flag, users := range map[string][]models.Scheme{
-		"c": {models.Constant, all}, "std": {models.Normal, all}, "gain": models.SchemesWithGain,
-	} {
-		if f.Given(flag) && !slices.Contains(users, o.scheme) {
-			return nil, cli.Usagef("-%s has no effect on %s: it is for %s", flag, o.scheme, cli.Join(users, " and "))
-		}
+	o.name()
+	if err := o.training.check(f.Given); err != nil {
+		return nil, err
+	}
+	if err := cli.CheckInitializer(f.Given, o.schemes()...); err != nil {
+		return nil, err
 	}
 	if o.depth > 0 && o.Model.Sizes != nil && len(o.Model.Sizes) != 3 {
 		return nil, cli.Usagef("-depth repeats one hidden layer: want -sizes with exactly one, as 784,256,10")
-	}
-	if o.out == "" {
-		o.out = filepath.Join("runs", "initexp-"+string(o.scheme))
 	}
 	return o, nil
 }
@@ -72,10 +72,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 // addFlags binds the flags to the options.
 func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Initialization")
-	cli.Bind(f, &o.scheme, "scheme", cli.OneOf(append(slices.Clip(models.Schemes), all)...), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all")
-	cli.Bind(f, &o.Init.Constant, "c", cli.Finite, "`VALUE` of every parameter, for constant")
-	cli.Bind(f, &o.Init.Std, "std", cli.Positive, "standard `DEVIATION` of every parameter, for normal")
-	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
+	cli.Bind(f, &o.listed, "scheme", cli.Several(cli.OneOf(append(slices.Clip(models.Schemes), all)...)), "`NAME`: "+cli.Join(models.Schemes, ", ")+", or all; several, with commas, are compared")
+	cli.BindInitializer(f, &o.Init)
 
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the activation: "+cli.Join(graph.Activations, ", "))
@@ -87,9 +85,12 @@ func (o *options) addFlags(f *cli.Flags) {
 	cli.Bind(f, &o.samples, "samples", cli.IntFrom(1), "`N` images of the training split in the batch")
 	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 
+	o.training.addFlags(f)
+
 	f.Group("Output")
 	cli.Bind(f, &o.bins, "bins", cli.IntBetween(1, 1000), "`N` bins of a histogram")
-	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/initexp-<scheme>)")
+	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/initexp-<scheme>, and what differs from the defaults)")
+	f.BindBool(&o.overwrite, "overwrite", "replace what the folder holds of another configuration")
 }
 
 // schemes returns the schemes to be tried.
@@ -97,13 +98,24 @@ func (o *options) schemes() []models.Scheme {
 	if o.scheme == all {
 		return models.Schemes
 	}
-	return []models.Scheme{o.scheme}
+	return o.listed
 }
+
+// name sets the scheme to that which is listed, or a name for several.
+func (o *options) name() {
+	o.scheme = models.Scheme(cli.Join(o.listed, "+"))
+	if slices.Contains(o.listed, all) {
+		o.scheme = all
+	}
+}
+
+// several reports whether schemes are compared.
+func (o *options) several() bool { return len(o.schemes()) > 1 }
 
 // config returns the experiment with a scheme on a set.
 func (o *options) config(set *dataset.Set, scheme models.Scheme) experiment.Config {
 	c := o.Config
-	c.Init.Scheme = scheme
+	c.Init.Scheme, c.Init.Gain = scheme, c.Init.Gain && withGain(scheme)
 	if o.depth > 0 {
 		ends, width := []int{set.Train.Features(), len(set.Classes)}, depthWidth
 		if o.Model.Sizes != nil {

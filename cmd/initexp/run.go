@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
-	"path/filepath"
-	"slices"
 
 	"github.com/pkg/errors"
 
 	"optlab/dataset"
 	"optlab/experiment"
-	"optlab/experiment/folder"
 	"optlab/initexp"
 	"optlab/internal/cli"
 	"optlab/mnist"
@@ -23,30 +21,36 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = measureAll(ctx, o, stdout)
 	}
-	return cli.Report(stderr, "initexp", err)
+	return cli.Report(stderr, command, err)
 }
 
 // outcome is what one scheme does to the network: the content of
 // distributions.json.
 type outcome struct {
-	Scheme     models.Scheme   `json:"scheme"`
+	Scheme models.Scheme `json:"scheme"`
+	settings
 	Activation string          `json:"activation"`
 	Seed       uint64          `json:"seed"`
 	Samples    int             `json:"samples"`
 	Layers     []initexp.Layer `json:"layers"`
 }
 
-// measureAll measures every scheme, prints and draws it.
+// title says how the network was made.
+func (r outcome) title() string {
+	return fmt.Sprintf("%s%s, %s", r.Scheme, r.list(), r.Activation)
+}
+
+// measureAll measures every scheme, then writes, prints and draws: what cannot
+// be measured leaves no folder behind.
 func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 	set, err := mnist.Open(o.Data)
 	if err != nil {
 		return err
 	}
-	hold, err := take(o.out)
+	whole, parts, err := o.places(set)
 	if err != nil {
 		return err
 	}
-	defer hold.Release()
 	var outcomes []outcome
 	for _, scheme := range o.schemes() {
 		if err := ctx.Err(); err != nil {
@@ -56,9 +60,17 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 		if err != nil {
 			return errors.WithMessagef(err, "scheme %s", scheme)
 		}
+		outcomes = append(outcomes, result)
+	}
+	hold, err := whole.take()
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
+	for _, result := range outcomes {
 		dir := hold
-		if o.scheme == all {
-			if dir, err = take(filepath.Join(o.out, string(scheme))); err != nil {
+		if o.several() {
+			if dir, err = parts[result.Scheme].take(); err != nil {
 				return err
 			}
 			defer dir.Release()
@@ -67,17 +79,11 @@ func measureAll(ctx context.Context, o *options, stdout io.Writer) error {
 			return err
 		}
 		printOutcome(stdout, set.Name, result, dir.Path)
-		outcomes = append(outcomes, result)
 	}
-	return o.conclude(stdout, hold, outcomes)
-}
-
-// take claims the folder of a scheme, or of all.
-func take(path string) (*folder.Hold, error) {
-	dir := folder.Folder{Path: path, Files: files, Adopt: func(name string) bool {
-		return slices.Contains(files, name) || slices.Contains(models.Schemes, models.Scheme(name))
-	}}
-	return dir.Take("initexp")
+	if err := o.conclude(stdout, hold, outcomes); err != nil || o.training.Epochs == 0 {
+		return err
+	}
+	return o.train(ctx, set, stdout, hold)
 }
 
 // measure sets the lab's experiment up with a scheme and measures its network.
@@ -99,5 +105,11 @@ func (o *options) measure(set *dataset.Set, scheme models.Scheme) (outcome, erro
 	}
 	c := e.Config()
 	layers, err := probe.Measure(c.Init, x, labels, o.bins)
-	return outcome{Scheme: scheme, Activation: string(c.Model.Activation), Seed: c.Seed, Samples: len(labels), Layers: layers}, err
+	return outcome{
+		Scheme: scheme, settings: settingsOf(c.Init, scheme), Activation: string(c.Model.Activation),
+		Seed: c.Seed, Samples: len(labels), Layers: layers,
+	}, err
 }
+
+// name returns the scheme with its settings, for a legend.
+func (r outcome) name() string { return string(r.Scheme) + r.list() }

@@ -120,6 +120,9 @@ func TestAllSchemesOverDepth(t *testing.T) {
 		t.Fatalf("the files are %q, want %q", got, want)
 	}
 	checkPictures(t, files)
+	if files["depth.png"] == files["overview.png"] {
+		t.Error("depth.png and overview.png are the same picture")
+	}
 	for _, text := range []string{"Variance of the activations", "Variance of the gradients", "Layer 18"} {
 		if !strings.Contains(stdout, text) {
 			t.Errorf("the output lacks %q: %s", text, stdout)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,8 +18,13 @@ type options struct {
 	optimizers []optimizers.Config
 	updates    int
 	start      [2]float64
-	out        string
+
+	out       string // empty: named after the configuration
+	overwrite bool
 }
+
+// usualUpdates are the notebook's.
+const usualUpdates = 100
 
 // farthest is how far from 0 a start may be, and a point that is drawn.
 const farthest = 1e6
@@ -34,13 +38,13 @@ their paths. With no flags: the lab's pathological curvature from (5, 5).`
 // parseOptions parses the command line. Every error is a cli.UsageError, or
 // cli.ErrHelp.
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
-	f := cli.NewFlags("pathological", synopsis,
+	f := cli.NewFlags(command, synopsis,
 		"go run ./cmd/pathological",
 		"go run ./cmd/pathological -optimizers adam -adam-lr 0.3 -start 4,-2",
 		"go run ./cmd/pathological -optimizers momentum,nesterov,rmsprop",
 		"go run ./cmd/pathological -surface rosenbrock -updates 1000")
 	all := surface.All()
-	o := &options{surface: all[0], updates: 100, out: filepath.Join("runs", "pathological")}
+	o := &options{surface: all[0], updates: usualUpdates}
 	f.Group("Surface")
 	name := o.surface.Name
 	cli.Bind(f, &name, "surface", cli.OneOf(surface.Names()...), "`NAME`: "+strings.Join(surface.Names(), ", "))
@@ -48,13 +52,14 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	cli.Bind(f, &o.updates, "updates", cli.IntBetween(1, maxUpdates), "`N` updates")
 
 	f.Group("Optimizers")
-	names := cli.List{"sgd", "momentum", "adam"}
+	names := cli.List(slices.Clone(usualOptimizers))
 	cli.Bind(f, &names, "optimizers", cli.ListOf(optimizers.Names()...), "`NAMES` with commas, of "+strings.Join(optimizers.Names(), ", "))
 	rates := defineRates(f, all[0])
 	settings := cli.DefineSettings(f, optimizers.Settings())
 
 	f.Group("Output")
-	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files")
+	cli.Bind(f, &o.out, "out", cli.Path, "`DIR` for the files (default runs/pathological, and what differs from the defaults)")
+	f.BindBool(&o.overwrite, "overwrite", "replace what the folder holds of another configuration")
 
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err

@@ -32,14 +32,20 @@ var files = []string{surfaceFile, pathsFile, gifFile, numbersFile}
 // times as many as are to be seen, so that narrow valleys come out smooth.
 const gridPoints = 401
 
-// writeNumbers writes the points of every path.
-func writeNumbers(folder folder.Folder, s *surface.Surface, paths []path) error {
+// writeNumbers writes of every path the point before each of the updates, as
+// the notebook's train_curve has them, and, unless all are as usual on the
+// surface, the learning rates and settings.
+func (o *options) writeNumbers(folder folder.Folder, paths []path) error {
 	numbers := struct {
-		Surface string                  `json:"surface"`
-		Paths   map[string][][3]float64 `json:"paths"`
-	}{s.Name, make(map[string][][3]float64)}
+		Surface  string                        `json:"surface"`
+		Settings map[string]map[string]float64 `json:"settings,omitempty"`
+		Paths    map[string][][3]float64       `json:"paths"`
+	}{Surface: o.surface.Name, Paths: make(map[string][][3]float64)}
+	if len(o.unusual()) > 0 {
+		numbers.Settings = o.calculation().Optimizers
+	}
 	for _, p := range paths {
-		for _, q := range p.points {
+		for _, q := range p.points[:min(o.updates, len(p.points))] {
 			name := p.optimizer.Name
 			numbers.Paths[name] = append(numbers.Paths[name], [3]float64{q.W1, q.W2, q.Loss})
 		}
@@ -63,17 +69,7 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 	if err != nil {
 		return err
 	}
-	var lines []figures.Path
-	for _, p := range paths {
-		line := figures.Path{Name: capitalize(p.optimizer.Title)}
-		for _, q := range p.points {
-			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
-		}
-		if p.diverged != nil {
-			line.Note = fmt.Sprintf("left the finite numbers after %d updates", p.diverged.Updates)
-		}
-		lines = append(lines, line)
-	}
+	lines := lines(paths)
 	var minima [][2]float64
 	for _, m := range s.Minima {
 		minima = append(minima, [2]float64{m.W1, m.W2})
@@ -102,6 +98,22 @@ func (o *options) draw(ctx context.Context, folder folder.Folder, probe *surface
 		}
 	}
 	return nil
+}
+
+// lines returns the paths as the figures take them, with all their points.
+func lines(paths []path) []figures.Path {
+	var list []figures.Path
+	for _, p := range paths {
+		line := figures.Path{Name: capitalize(p.optimizer.Title) + ", " + p.settings}
+		for _, q := range p.points {
+			line.X, line.Y = append(line.X, q.W1), append(line.Y, q.W2)
+		}
+		if p.diverged != nil {
+			line.Note = "left the finite numbers after " + updates(p.diverged.Updates)
+		}
+		list = append(list, line)
+	}
+	return list
 }
 
 // limits returns the part of the plane that the notebook draws, and a margin,
@@ -159,25 +171,50 @@ func divide(r surface.Range) []float64 {
 	return values
 }
 
-// print prints a table of the paths and where the files are.
+// print prints a table of the paths, what they show, and where the files are.
 func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	s := o.surface
-	fmt.Fprintf(w, "%s, %s\nfrom (%v, %v), %d updates\n\n", s.Title, s.Formula, o.start[0], o.start[1], o.updates)
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "optimizer\tsettings\tlast point\tloss there\tlowest loss\twithin 1 % of it after")
+	fmt.Fprintf(w, "%s\nfrom (%v, %v), %s\n\n", cli.Wrap(s.Title+", "+s.Formula, width), o.start[0], o.start[1], updates(o.updates))
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "optimizer\tlast point\tloss there\tlowest loss\tnear it after")
 	for _, p := range paths {
 		last := p.points[len(p.points)-1]
-		fmt.Fprintf(table, "%s\t%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%d updates\n",
-			p.optimizer.Name, p.settings, last.W1, last.W2, last.Loss, p.lowest(), p.arrival())
+		fmt.Fprintf(table, "%s\t(%.4g, %.4g)\t%.4g\t%.4g\t%s\n", p.optimizer.Name, last.W1, last.W2, last.Loss, p.lowest(), updates(p.arrival()))
 	}
 	table.Flush()
+	fmt.Fprintln(w)
 	for _, p := range paths {
+		advice := ""
 		if p.diverged != nil {
-			fmt.Fprintf(w, "%s left the finite numbers after %d updates: try a smaller -%s\n", p.optimizer.Name, p.diverged.Updates, rateFlag(p.optimizer.Name))
+			advice = fmt.Sprintf("; it diverged: try a smaller -%s", rateFlag(p.optimizer.Name))
 		}
+		fmt.Fprintln(w, cli.Wrap(fmt.Sprintf("%s: %s%s", p.optimizer.Name, p.settings, advice), width))
 	}
-	fmt.Fprintf(w, "\n%s\n", s.Note)
+	fmt.Fprintf(w, "\n%s\n", cli.Wrap(s.Note, width))
+	for _, sentence := range s.Conclude(walked(paths)) {
+		fmt.Fprintln(w, cli.Wrap(sentence, width))
+	}
 	for _, file := range files {
 		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))
 	}
+}
+
+// updates writes a number of them.
+func updates(n int) string {
+	if n == 1 {
+		return "1 update"
+	}
+	return fmt.Sprintf("%d updates", n)
+}
+
+// width is the most that a line has, but for the names of files.
+const width = 80
+
+// walked returns the paths as package surface concludes from them.
+func walked(paths []path) []surface.Path {
+	list := make([]surface.Path, len(paths))
+	for i, p := range paths {
+		list[i] = surface.Path{Optimizer: p.optimizer.Title, Points: p.points, Diverged: p.diverged}
+	}
+	return list
 }

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/pkg/errors"
 
-	"optlab/experiment/folder"
 	"optlab/internal/cli"
 	"optlab/optimizers"
 	"optlab/optimizers/surface"
@@ -21,7 +19,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = descend(ctx, o, stdout)
 	}
-	return cli.Report(stderr, "pathological", err)
+	return cli.Report(stderr, command, err)
 }
 
 // path is the way of one optimizer.
@@ -35,35 +33,47 @@ type path struct {
 
 // descend lets every optimizer descend, then writes files and prints.
 func descend(ctx context.Context, o *options, stdout io.Writer) error {
-	dir := folder.Folder{Path: o.out, Files: files, Adopt: func(name string) bool { return slices.Contains(files, name) }}
-	hold, err := dir.Take("pathological")
-	if err != nil {
+	dir := o.folder()
+	if err := dir.Takes(command, o.calculation()); err != nil {
 		return err
 	}
-	defer hold.Release()
 	probe, err := surface.Compile(o.surface)
 	if err != nil {
 		return err
 	}
-	var paths []path
-	for _, c := range o.optimizers {
-		if err := ctx.Err(); err != nil {
-			return errors.Wrapf(err, "before %s", c.Name)
-		}
-		p, err := o.walk(ctx, probe, c)
-		if err != nil {
-			return errors.WithMessage(err, c.Name)
-		}
-		paths = append(paths, p)
-	}
-	if err := writeNumbers(dir, o.surface, paths); err != nil {
+	paths, err := o.walkAll(ctx, probe)
+	if err != nil {
 		return err
 	}
-	if err := o.draw(ctx, dir, probe, paths); err != nil {
+	hold, err := dir.TakeFor(command, o.calculation())
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
+	if err := o.writeNumbers(hold.Folder, paths); err != nil {
+		return err
+	}
+	if err := o.draw(ctx, hold.Folder, probe, paths); err != nil {
 		return err
 	}
 	o.print(stdout, dir, paths)
 	return nil
+}
+
+// walkAll returns the paths of all optimizers.
+func (o *options) walkAll(ctx context.Context, probe *surface.Probe) ([]path, error) {
+	var paths []path
+	for _, c := range o.optimizers {
+		if err := ctx.Err(); err != nil {
+			return nil, errors.Wrapf(err, "before %s", c.Name)
+		}
+		p, err := o.walk(ctx, probe, c)
+		if err != nil {
+			return nil, errors.WithMessage(err, c.Name)
+		}
+		paths = append(paths, p)
+	}
+	return paths, nil
 }
 
 // walk returns the path of an optimizer.
@@ -88,11 +98,9 @@ func (o *options) walk(ctx context.Context, probe *surface.Probe, c optimizers.C
 // most, and what is not as usual.
 func describe(kind optimizers.Kind, c optimizers.Config) string {
 	text := fmt.Sprintf("lr %v", c.LearningRate)
+	values := settings(c)
 	for i, s := range kind.Settings() {
-		x, given := c.Settings[s.Name]
-		if !given {
-			x = s.Default
-		}
+		x := values[s.Name]
 		if i == 0 || x != s.Default {
 			text += fmt.Sprintf(", %s %v", s.Symbol, x)
 		}

@@ -28,8 +28,9 @@ var allFiles = []string{"config.json", "descent.gif", "descent.json", "paths.png
 
 // numbers is the content of descent.json.
 type numbers struct {
-	Surface string
-	Paths   map[string][][]float64
+	Surface  string
+	Settings map[string]map[string]float64
+	Paths    map[string][][]float64
 }
 
 func readNumbers(t *testing.T, content string) numbers {
@@ -147,7 +148,7 @@ func TestEveryOptimizer(t *testing.T) {
 	for i, k := range optimizers.Kinds() {
 		rate := fmt.Sprint(float64(i+1) / 128)
 		args = append(args, "-"+k.Name+"-lr", rate)
-		patterns = append(patterns, "(?m)^"+k.Name+" +lr "+rate)
+		patterns = append(patterns, "(?m)^"+k.Name+": lr "+rate)
 	}
 	for _, s := range optimizers.Settings() {
 		args = append(args, "-"+s.Flag, "0.25")
@@ -168,7 +169,7 @@ func TestEveryOptimizer(t *testing.T) {
 func TestDivergenceIsDrawnAsFarAsItGoes(t *testing.T) {
 	out := t.TempDir()
 	stdout := pathologicalCommand.Done(t, "-surface rosenbrock -sgd-lr 10", "-out", out)
-	if !strings.Contains(stdout, "sgd left the finite numbers after 4 updates: try a smaller -sgd-lr") {
+	if !strings.Contains(stdout, "SGD left the finite numbers after 4 updates.") || !strings.Contains(stdout, "try a smaller -sgd-lr") {
 		t.Errorf("the output is %q", stdout)
 	}
 	files := clitest.ReadFolder(t, out)
@@ -245,7 +246,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestHelpAndInterrupt(t *testing.T) {
-	if help := pathologicalCommand.Done(t, "-h"); !strings.Contains(help, strings.Join(surface.Names(), ", ")) {
+	if help := pathologicalCommand.Help(t, "-h"); !strings.Contains(help, strings.Join(surface.Names(), ", ")) {
 		t.Errorf("the help is %q", help)
 	}
 	ctx, stop := context.WithCancel(t.Context())

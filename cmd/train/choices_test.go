@@ -38,7 +38,7 @@ func TestClasses(t *testing.T) {
 		if r.Test.Accuracy < 0.7 || len(r.Test.Confusion) != c.classes {
 			t.Errorf("%d classes: accuracy %v, a confusion of %d", c.classes, r.Test.Accuracy, len(r.Test.Confusion))
 		}
-		if !strings.Contains(stdout, "net.3") || !strings.Contains(stdout, "seed 42 → ") {
+		if !strings.Contains(stdout, "net.3") || !strings.Contains(stdout, "seed 42 →") {
 			t.Errorf("%d classes: the output is\n%s", c.classes, stdout)
 		}
 		for _, name := range []string{"batch.png", "confusion.png"} {
@@ -84,7 +84,7 @@ func TestSchedule(t *testing.T) {
 // Every optimizer of the table trains, without the command knowing it.
 func TestEveryOptimizer(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "run")
-	trainCommand.Done(t, "-optimizer nesterov,rmsprop,adamw -weight-decay 0.1 -alpha 0.9 -lr 0.05,0.01,0.01 -epochs 10 -batch 20 -data", data, "-out", out)
+	trainCommand.Done(t, "-optimizer nesterov,rmsprop,adamw -weight-decay 0.1 -alpha 0.9 -lr 0.01 -epochs 15 -batch 20 -data", data, "-out", out)
 	files := clitest.ReadFolder(t, out)
 	for name, part := range map[string]string{"nesterov": `"momentum": 0.9`, "rmsprop": `"alpha": 0.9`, "adamw": `"weight_decay": 0.1`} {
 		if !strings.Contains(files[name+"/config.json"], part) {

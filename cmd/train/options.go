@@ -9,7 +9,7 @@ import (
 
 	"optlab/dataset"
 	"optlab/experiment"
-	"optlab/graph"
+	"optlab/experiment/folder"
 	"optlab/internal/cli"
 	"optlab/internal/show"
 	"optlab/mnist"
@@ -19,14 +19,12 @@ import (
 
 // options are the flags of the command.
 type options struct {
-	experiment.Config // but for the optimizer: see runs
+	experiment.Config // but for what the lists have
 
-	load       string
-	optimizers cli.List      // several are compared
-	rates      cli.Positives // a learning rate for all, or one each; empty: the defaults
-	schedule   string
-	settings   *cli.Settings // of the optimizers
-	decays     *cli.Settings // of the schedules
+	load     string
+	schedule string
+	lists    *cli.Lists
+	decays   *cli.Settings // of the schedules
 
 	out                       string // empty: named after the run
 	overwrite, quiet, verbose bool
@@ -36,7 +34,9 @@ type options struct {
 }
 
 const synopsis = `Train a network on images and test it. With no flags: MNIST, 784-128-10 with
-dropout 0.2, SGD with learning rate 0.1, 20 epochs in batches of 16.`
+dropout 0.2, SGD with learning rate 0.1, 20 epochs in batches of 16. Several
+values with commas of -activation, -dropout, -init, -optimizer, -lr, -batch and
+-seed are compared, each with each.`
 
 // parseOptions parses the command line. Every error is a cli.UsageError, or
 // cli.ErrHelp.
@@ -47,9 +47,11 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
 		"go run ./cmd/train -optimizer adam -find-lr",
+		"go run ./cmd/train -lr 0.01,0.1,1 -seed 1,2,3 -epochs 5",
 		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
-	o := &options{Config: experiment.Default(models.HyperparameterModel), optimizers: cli.List{optimizers.Names()[0]}}
+	o := &options{Config: experiment.Default(models.HyperparameterModel)}
+	o.lists = cli.NewLists(f, o.Config)
 	o.addFlags(f)
 	if err := f.Parse(args, stdout); err != nil {
 		return nil, err
@@ -73,20 +75,14 @@ func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Network")
 	cli.Bind(f, &o.Model.Architecture, "model", cli.OneOf(models.Architectures()...), "`NAME` of the architecture: hyperparameter (ReLU, dropout) or base")
 	cli.Bind(f, &o.Model.Sizes, "sizes", cli.Sizes, "`N,…` units from input to output"+cli.ByArchitecture(cli.LabSizes))
-	cli.Bind(f, &o.Model.Activation, "activation", cli.OneOf(graph.Activations...), "`NAME` of the base model's activation: "+cli.Join(graph.Activations, ", ")+" (default tanh)")
-	cli.Bind(f, &o.Model.Dropout, "dropout", cli.Fraction, "`P`robability to drop a hidden unit in training, 0 for none; the base model has none")
-	cli.Bind(f, &o.Init.Scheme, "init", cli.OneOf(models.Schemes...), "`SCHEME` of the first values: "+cli.Join(models.Schemes, ", "))
-	f.BindBool(&o.Init.Gain, "gain", "scale "+cli.Join(models.SchemesWithGain, " and ")+" by the activation's gain, as torch.nn.init does")
+	o.lists.BindNetwork()
+	cli.BindInitializer(f, &o.Init)
 	cli.Bind(f, &o.load, "load", cli.Path, "start from the parameters in `FILE`: safetensors, or a state dict by torch.save")
 
 	f.Group("Training")
-	cli.Bind(f, &o.optimizers, "optimizer", cli.ListOf(optimizers.Names()...), "`RULE` of the update: "+strings.Join(optimizers.Names(), ", ")+"; several, with commas, are compared")
-	cli.Bind(f, &o.rates, "lr", cli.ParsePositives, "learning `RATE`, one for all or with commas one each "+cli.UsualRates())
-	o.settings = cli.DefineSettings(f, optimizers.Settings())
-	cli.Bind(f, &o.Batch, "batch", cli.IntFrom(1), "`N` samples per step")
+	o.lists.BindTraining()
 	cli.Bind(f, &o.Epochs, "epochs", cli.IntFrom(0), "`N` passes over the training data; 0, with -load, only tests")
 	cli.Bind(f, &o.Patience, "patience", cli.IntFrom(0), "stop when `N` epochs have not bettered the validation accuracy, 0 for never")
-	cli.Bind(f, &o.Seed, "seed", cli.Seed, "`N` that decides every random draw")
 
 	f.Group("Learning rate")
 	o.schedule = optimizers.ScheduleNames()[0]
@@ -107,36 +103,31 @@ func (o *options) addFlags(f *cli.Flags) {
 // complete sets the defaults that depend on other flags and refuses flags that
 // would have no effect: a student who sets one expects it to.
 func (o *options) complete(given func(string) bool) error {
-	usual := experiment.Default(o.Model.Architecture)
+	if o.load != "" {
+		o.Start = &experiment.Start{Path: o.load}
+	}
+	usual := o.usual(given)
 	for flag, take := range map[string]func(){
-		"activation": func() { o.Model.Activation = usual.Model.Activation },
-		"dropout":    func() { o.Model.Dropout = usual.Model.Dropout },
-		"split":      func() { o.Preparation.Split = usual.Preparation.Split },
-		"drop-last":  func() { o.Preparation.DropLast = usual.Preparation.DropLast },
-		"pixels":     func() { o.Preparation.Pixels = usual.Preparation.Pixels },
+		"split":     func() { o.Preparation.Split = usual.Preparation.Split },
+		"drop-last": func() { o.Preparation.DropLast = usual.Preparation.DropLast },
+		"pixels":    func() { o.Preparation.Pixels = usual.Preparation.Pixels },
 	} {
 		if !given(flag) {
 			take()
 		}
 	}
 	o.Preparation.ShuffleValidation = usual.Preparation.ShuffleValidation
-	if o.load != "" {
-		o.Start = &experiment.Start{Path: o.load}
-	}
 	o.Optimizer.Schedule.Name, o.Optimizer.Schedule.Settings = o.schedule, o.decays.Of(o.schedule)
-	if n := len(o.rates); n > 1 && n != len(o.optimizers) {
-		return cli.Usagef("-lr gives %d rates for %d optimizers: want one for all or one each", n, len(o.optimizers))
-	}
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
 	}
-	if o.findRate && len(o.optimizers) > 1 {
-		return cli.Usagef("-find-lr is for one optimizer at a time, not %s", o.optimizers)
+	if lists := o.lists.Listed(); o.findRate && len(lists) > 0 {
+		return cli.Usagef("-find-lr is for one run at a time, not for a list in -%s", lists[0])
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
 	}
-	if err := o.settings.Check(o.optimizers...); err != nil {
+	if err := o.lists.Complete(usual); err != nil {
 		return err
 	}
 	if err := o.decays.Check(o.schedule); err != nil {
@@ -150,30 +141,30 @@ func (o *options) complete(given func(string) bool) error {
 	return nil
 }
 
-// runs returns the configuration of the run with each optimizer.
-func (o *options) runs() []experiment.Config {
-	runs := slices.Repeat([]experiment.Config{o.Config}, len(o.optimizers))
-	for i, name := range o.optimizers {
-		optimizer := &runs[i].Optimizer
-		optimizer.Name, optimizer.Settings = name, o.settings.Of(name)
-		switch kind, err := optimizers.Lookup(name); {
-		case len(o.rates) > 0:
-			optimizer.LearningRate = o.rates[i%len(o.rates)]
-		case err == nil:
-			optimizer.LearningRate = kind.LearningRate
+// usual returns the defaults for the architecture, or where no flag says
+// anything of the network, for that of the file to load.
+func (o *options) usual(given func(string) bool) experiment.Config {
+	if o.load != "" && !slices.ContainsFunc([]string{"model", "sizes", "activation", "dropout"}, given) {
+		start := experiment.Recall(o.Config, folder.Folder{Path: o.out}).Start
+		// Else loading will say why. Of the base model a file does not say the
+		// activation.
+		if network, err := start.Network(); err == nil && network.Architecture == o.Model.Architecture {
+			o.Model = network
+			c := experiment.Default(network.Architecture)
+			c.Model.Dropout = network.Dropout
+			return c
 		}
 	}
-	return runs
+	return experiment.Default(o.Model.Architecture)
 }
+
+// runs returns the configuration of every run.
+func (o *options) runs() []experiment.Config { return o.lists.Product(o.Config) }
 
 // base returns the folder for the files of the run, or of all runs.
 func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	name := show.Folder(c, set, o.optimizers)
-	if o.findRate {
-		name += "-find-lr"
-	}
-	return filepath.Join("runs", name)
+	return filepath.Join("runs", show.Folder(c, set, o.lists.Name(), o.findRate))
 }

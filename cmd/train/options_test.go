@@ -19,7 +19,7 @@ import (
 func TestUsage(t *testing.T) {
 	data := clitest.WriteData(t)
 	for _, c := range []struct{ arguments, pattern string }{
-		{"-nope", `-nope .*\(train -h shows all flags\)`},
+		{"-nope", `-nope .*\(go run ./cmd/train -h shows all flags\)`},
 		{"-lr", `-lr`},
 		{"stray", `unexpected argument "stray"`},
 		{"-epochs 1 784 10", `unexpected argument "784"`},
@@ -53,6 +53,11 @@ func TestUsage(t *testing.T) {
 		{"-limit 0", `"0" for flag -limit: want an integer of at least 1`},
 		{"-limit 15", `-limit 15: a batch has 16 samples: want at least as many, or a smaller batch`},
 		{"-limit 9 -batch 1", `-limit 9: there are 10 classes`},
+		{"-std 0.1", `-std has no effect on torch: it is for normal`},
+		{"-init normal -std 0", `"0" for flag -std: want a finite number above 0`},
+		{"-init normal -c 1", `-c has no effect on normal: it is for constant`},
+		{"-init constant -c NaN", `"NaN" for flag -c: want a finite number`},
+		{"-gain", `-gain has no effect on torch: it is for xavier and kaiming`},
 		{"-quiet -verbose", `-quiet and -verbose`},
 		{"-sizes 100,10", `-sizes 100,10: .*784 pixels.* first size must be 784`},
 		{"-sizes 784,10,5", `-sizes 784,10,5: .*10 classes.* last size must be 10`},
@@ -122,7 +127,7 @@ func TestHelp(t *testing.T) {
 		"eps": "(default 1e-08)", "batch": "(default 16)", "epochs": "(default 20)", "seed": "(default 42)",
 		"out": "(default runs/<data>-<sizes>-<optimizer>)", "overwrite": "replace", "quiet": "nothing but the result", "verbose": "first batch",
 		"limit": "first", "find-lr": "suggest one", "split": "(default numpy; base torch", "pixels": "(default unit; base symmetric", "drop-last": "(default false; base true",
-		"gain": "torch.nn.init", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
+		"gain": "torch.nn.init", "c": "(default 0.005)", "std": "(default 0.01)", "allow-other-cpu": "neither's", "check": "whole", "schedule": "(default constant)", "warmup": "(default 0)",
 	}
 	for _, setting := range slices.Concat(optimizers.Settings(), optimizers.ScheduleSettings()) {
 		if _, ok := flags[setting.Flag]; !ok {
@@ -130,7 +135,7 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	for _, arguments := range []string{"-h", "--help", "-epochs 3 -h"} {
-		stdout := trainCommand.Done(t, arguments)
+		stdout := trainCommand.Help(t, arguments)
 		for flag, text := range flags {
 			lines := regexp.MustCompile(`(?m)^  -`+flag+` .*$`).FindAllString(stdout, -1)
 			if len(lines) != 1 || !strings.Contains(lines[0], text) {
@@ -151,7 +156,7 @@ func TestHelp(t *testing.T) {
 
 // The examples of the help are commands that parse.
 func TestHelpExamples(t *testing.T) {
-	_, examples, _ := strings.Cut(trainCommand.Done(t, "-h"), "Examples:\n")
+	_, examples, _ := strings.Cut(trainCommand.Help(t, "-h"), "Examples:\n")
 	lines := strings.Split(strings.TrimSpace(examples), "\n")
 	if len(lines) < 2 {
 		t.Fatalf("the examples are %q", lines)
@@ -185,8 +190,8 @@ func TestDefaults(t *testing.T) {
 	} {
 		o, err := parseOptions(strings.Fields(c.arguments), nil)
 		check.NoError(t, err)
-		if lr := o.runs()[0].Optimizer.LearningRate; lr != c.lr || string(o.Model.Activation) != c.activation || o.Model.Dropout != c.dropout {
-			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, lr, o.Model.Activation, o.Model.Dropout, c.lr, c.activation, c.dropout)
+		if r := o.runs()[0]; r.Optimizer.LearningRate != c.lr || string(r.Model.Activation) != c.activation || r.Model.Dropout != c.dropout {
+			t.Errorf("%q: lr %v, %s, dropout %v; want %v, %s, %v", c.arguments, r.Optimizer.LearningRate, r.Model.Activation, r.Model.Dropout, c.lr, c.activation, c.dropout)
 		}
 	}
 }

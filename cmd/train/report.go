@@ -16,6 +16,7 @@ import (
 type report struct {
 	stdout, stderr io.Writer
 	quiet, verbose bool
+	part           int // the number of the run in a comparison, 0 if it is alone
 
 	experiment *experiment.Experiment
 	set        *dataset.Set
@@ -34,13 +35,16 @@ func (r *report) hooks() experiment.Hooks {
 			if err := show.Batch(r.dir, r.experiment, r.set); err != nil {
 				return err
 			}
-			show.Start(text, r.experiment, r.set, r.dir)
+			if r.part <= 1 { // else the data and the network were printed before
+				show.Setting(text, r.set, r.experiment)
+			}
+			show.Plan(text, r.experiment.Config(), r.dir)
 			return nil
 		},
 		Resume: func(epochs int) { fmt.Fprintln(text, show.Resumed(r.dir, epochs)) },
 		Warn: func(text string) {
 			r.closeBar()
-			warner(r.stderr)(text)
+			cli.Warner(r.stderr, "train")(text)
 		},
 		Show: func(*training.Results) {
 			fmt.Fprintf(text, "%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
@@ -81,9 +85,4 @@ func (r *report) closeBar() {
 		r.bar.Close()
 		r.bar = nil
 	}
-}
-
-// warner returns what prints warnings.
-func warner(stderr io.Writer) func(string) {
-	return func(text string) { fmt.Fprintf(stderr, "train: warning: %s\n", text) }
 }

@@ -131,7 +131,7 @@ func TestPatienceStops(t *testing.T) {
 
 func TestComparison(t *testing.T) {
 	data, out := clitest.WriteData(t), filepath.Join(t.TempDir(), "compared")
-	flags := "-optimizer sgd,adam -lr 0.2,0.01 -epochs 3 -batch 20 -data " + data + " -out " + out
+	flags := "-optimizer sgd,adam -epochs 3 -batch 20 -data " + data + " -out " + out
 	stdout := trainCommand.Done(t, flags)
 	files := clitest.ReadFolder(t, out)
 	for _, optimizer := range []string{"sgd", "adam"} {
@@ -143,15 +143,15 @@ func TestComparison(t *testing.T) {
 	}
 	var list []experiment.Compared
 	check.NoError(t, json.Unmarshal([]byte(files[show.ComparisonFile]), &list))
-	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.01 || len(files[show.ComparisonPicture]) < 1000 {
+	if len(list) != 2 || list[0].Optimizer != "sgd" || list[1].LearningRate != 0.001 || len(files[show.ComparisonPicture]) < 1000 {
 		t.Fatalf("the comparison is %+v, its picture has %d bytes", list, len(files[show.ComparisonPicture]))
 	}
 	for _, c := range list {
 		r := readRun(t, filepath.Join(out, c.Optimizer))
-		if c.TestAcc != r.Test.Accuracy || c.BestEpoch != r.BestEpoch() || len(c.TrainLosses) != 3 || len(c.ValScores) != 3 {
+		if *c.TestAcc != r.Test.Accuracy || c.BestEpoch != r.BestEpoch() || len(c.TrainLosses) != 3 || len(c.ValScores) != 3 {
 			t.Errorf("%s is compared as %+v", c.Optimizer, c)
 		}
-		if row := fmt.Sprintf("%.2f %%", 100*c.TestAcc); !strings.Contains(stdout[strings.Index(stdout, "learning rate   test"):], row) {
+		if row := fmt.Sprintf("%.2f %%", 100**c.TestAcc); !strings.Contains(stdout[strings.Index(stdout, "optimizer, lr"):], row) {
 			t.Errorf("the table lacks %s", row)
 		}
 	}
@@ -163,5 +163,76 @@ func TestComparison(t *testing.T) {
 	if again := trainCommand.Done(t, flags); strings.Count(again, "finished") != 2 {
 		t.Errorf("the second time, the runs were not shown: %s", again)
 	}
-	trainCommand.Run(t, "-optimizer sgd,momentum,adam -lr 1,2 -data "+data).Fails(t, "train", cli.ExitUsage, "2 rates for 3 optimizers")
+	if n := strings.Count(stdout, "10 × 10 pixels") + strings.Count(stdout, "parameters\n"); n > 2 {
+		t.Errorf("the data and the network are described %d times:\n%s", n, stdout)
+	}
+}
+
+// Two lists make the product, in folders named after what differs; a run that
+// diverges is one of the results.
+func TestComparisonOfLists(t *testing.T) {
+	data, base := clitest.WriteData(t), t.TempDir()
+	t.Chdir(base)
+	flags := "-quiet -epochs 2 -batch 50 -sizes 64,12,10 -data " + data
+	o := trainCommand.Run(t, flags+" -lr 0.5,1e30 -seed 1,2")
+	if o.Exit != 0 || strings.Count(o.Stderr, "\n") != 2 || !strings.Contains(o.Stderr, "lr=1e+30,seed=2: the loss of batch") {
+		t.Errorf("exit status %d, stderr %q", o.Exit, o.Stderr)
+	}
+	out := filepath.Join("runs", filepath.Base(data)+"-64-12-10-sgd-lr-seed")
+	var list []experiment.Compared
+	check.NoError(t, json.Unmarshal([]byte(clitest.ReadFolder(t, out)[show.ComparisonFile]), &list))
+	for i, folder := range []string{"lr=0.5,seed=1", "lr=0.5,seed=2", "lr=1e+30,seed=1", "lr=1e+30,seed=2"} {
+		r := readRun(t, filepath.Join(out, folder))
+		if list[i].Folder != folder || list[i].Status != r.Status || (list[i].TestAcc != nil) != (i < 2) {
+			t.Errorf("run %d in %s is compared as %+v", i, folder, list[i])
+		}
+	}
+	if text := strings.Join(strings.Fields(o.Stdout), " "); !strings.Contains(text, "Only lr 0.5 stays finite: ") || !strings.Contains(text, "lr 1e+30 diverges with 2 of 2 seeds, first in epoch 1.") {
+		t.Errorf("the sentence is in %q", o.Stdout)
+	}
+	for line := range strings.Lines(o.Stdout) {
+		if n := len([]rune(line)) - 1; n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	trainCommand.Run(t, "-check", out).Fails(t, "train", cli.ExitFailed, "2 folders.*has not finished")
+
+	// More of a list goes on with what is there.
+	if o = trainCommand.Run(t, strings.Replace(flags, "-quiet ", "", 1)+" -lr 0.5,0.25 -seed 1,2"); strings.Count(o.Stdout, "holds this run already") != 2 {
+		t.Errorf("of four runs two were there: %s", o.Stdout)
+	}
+	if text := strings.Join(strings.Fields(o.Stdout), " "); !strings.Contains(text, "in the mean of 2 seeds") {
+		t.Errorf("the sentence is in %q", o.Stdout)
+	}
+}
+
+// Every flag that takes a list can be compared by.
+func TestComparisonByEverything(t *testing.T) {
+	data := clitest.WriteData(t)
+	for flags, folders := range map[string][]string{
+		"-dropout 0,0.5":                           {"dropout=0", "dropout=0.5"},
+		"-batch 20,50":                             {"batch=20", "batch=50"},
+		"-init constant,xavier -optimizer sgd":     {"constant", "xavier"},
+		"-model base -activation relu,tanh":        {"relu", "tanh"},
+		"-optimizer adam,sgd -lr 0.1,0.2 -batch 9": {"adam,lr=0.1", "adam,lr=0.2", "sgd,lr=0.1", "sgd,lr=0.2"},
+	} {
+		out := filepath.Join(t.TempDir(), "compared")
+		trainCommand.Done(t, flags+" -quiet -epochs 1 -sizes 64,12,10 -data", data, "-out", out)
+		files := clitest.ReadFolder(t, out)
+		for _, name := range folders {
+			if files[name+"/"+training.BestFile] == "" {
+				t.Errorf("%s: there is no %s in %q", flags, name, names(files))
+			}
+		}
+		if len(files[show.ComparisonPicture]) < 1000 {
+			t.Errorf("%s: the picture has %d bytes", flags, len(files[show.ComparisonPicture]))
+		}
+	}
+	for flags, says := range map[string]string{
+		"-lr 0.1,0.1": "-lr: 0.1 is there twice", "-lr 0.1,": "-lr: want a finite number above 0, or several with commas",
+		"-batch 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 -seed 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15": "lists of -batch, -seed make more than 200 runs",
+		"-activation tanh,relu": "activation tanh: .*base",
+	} {
+		trainCommand.Run(t, flags+" -data", data).Fails(t, "train", cli.ExitUsage, says)
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -29,7 +30,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err != nil:
 	case o.check != "":
-		err = show.Check(stdout, folder.Folder{Path: o.check, FS: disk}, warner(stderr))
+		err = show.Check(stdout, folder.Folder{Path: o.check, FS: disk}, cli.Warner(stderr, "train"))
 	default:
 		err = train(ctx, o, stdout, stderr)
 	}
@@ -54,36 +55,47 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return cli.Misconfigured(show.FindRate(ctx, stdout, stderr, o.quiet, dir, runs[0], set))
 	}
 	if len(runs) == 1 {
-		_, err := o.run(ctx, set, runs[0], base, stdout, stderr)
+		_, err := o.run(ctx, set, runs[0], 0, base, stdout, stderr)
 		return err
 	}
+	names := make([]string, len(runs))
+	for i, c := range runs {
+		names[i] = c.Named(o.lists.Listed(), "=", ",")
+	}
 	hold, err := folder.Folder{Path: base, FS: disk, Files: show.ComparisonFiles, Adopt: func(name string) bool {
-		return slices.Contains(show.ComparisonFiles, name) || slices.Contains(optimizers.Names(), name)
+		return slices.Contains(show.ComparisonFiles, name) || slices.Contains(names, name) || slices.Contains(optimizers.Names(), name)
 	}}.Take("compare")
 	if err != nil {
 		return err
 	}
 	defer hold.Release()
-	results := make([]*training.Results, len(runs))
+	outcomes := make([]experiment.Outcome, len(runs))
 	for i, c := range runs {
-		if results[i], err = o.run(ctx, set, c, filepath.Join(base, c.Optimizer.Name), stdout, stderr); err != nil {
-			return errors.WithMessage(err, c.Optimizer.Name)
+		results, err := o.run(ctx, set, c, i+1, filepath.Join(base, names[i]), stdout, stderr)
+		var diverged *training.DivergedError
+		switch {
+		case errors.As(err, &diverged):
+			cli.Warner(stderr, "train")(fmt.Sprintf("%s: %v", names[i], diverged))
+		case err != nil:
+			return errors.WithMessage(err, names[i])
 		}
+		outcomes[i] = experiment.Outcome{Config: c, Results: results, Folder: names[i]}
 	}
-	if err := show.Comparison(stdout, o.quiet, hold.Folder, runs, results); err != nil {
+	if err := show.Comparison(stdout, o.quiet, hold.Folder, set.Name, outcomes); err != nil {
 		return err
 	}
 	return hold.Seal()
 }
 
-// run carries out the run of a complete configuration.
-func (o *options) run(ctx context.Context, set *dataset.Set, c experiment.Config, path string, stdout, stderr io.Writer) (*training.Results, error) {
+// run carries out the run of a complete configuration, alone or as a part of a
+// comparison.
+func (o *options) run(ctx context.Context, set *dataset.Set, c experiment.Config, part int, path string, stdout, stderr io.Writer) (*training.Results, error) {
 	dir := folder.Folder{Path: path, Files: show.Pictures, Overwrite: o.overwrite, FS: disk}
 	e, err := experiment.New(experiment.Recall(c, dir), set)
 	if err != nil {
 		return nil, cli.Misconfigured(err)
 	}
-	out := &report{stdout: stdout, stderr: stderr, quiet: o.quiet, verbose: o.verbose, experiment: e, set: set, dir: dir}
+	out := &report{stdout: stdout, stderr: stderr, quiet: o.quiet, verbose: o.verbose, part: part, experiment: e, set: set, dir: dir}
 	return out.run(ctx)
 }
 
@@ -93,7 +105,7 @@ func (r *report) run(ctx context.Context) (*training.Results, error) {
 	r.closeBar()
 	switch {
 	case err == nil:
-		show.Finished(r.stdout, r.quiet, r.dir, results)
+		show.Finished(r.stdout, r.quiet || r.part > 0, r.dir, results)
 	case results != nil && results.Status == training.Interrupted:
 		err = errors.WithMessagef(err, "the same command goes on with %s", r.dir.Path)
 	case results != nil:

@@ -101,7 +101,7 @@ func checkFiles(t *testing.T, out string) {
 // so far, and a list of the files.
 func checkProgress(t *testing.T, stdout, out string) {
 	t.Helper()
-	for _, pattern := range []string{`(?m)^blocks: .* 80 to test, 8 × 8 pixels$`, `(?m)^Epoch 1/2 .* best so far$`, `(?m)^Epoch 2/2 `, `(?m)^ +total +\d+ *$`} {
+	for _, pattern := range []string{`(?m)^blocks: .* 80 to test, 8 × 8 pixels`, `(?m)^Epoch 1/2  training .* best$`, `(?m)^Epoch 2/2 `, `(?m)^ +total +\d+ *$`} {
 		if n := len(regexp.MustCompile(pattern).FindAllString(stdout, -1)); n != 1 {
 			t.Errorf("%d lines match %q in\n%s", n, pattern, stdout)
 		}
@@ -287,6 +287,25 @@ func TestLoad(t *testing.T) {
 	if testAccuracy(t, third) != testAccuracy(t, first) {
 		t.Errorf("the trained model has %q, loaded from the folder it replaces %q", testAccuracy(t, first), testAccuracy(t, third))
 	}
+}
+
+// The command of the README: a file of PyTorch's says which network it is of,
+// also when only the copy of it is left.
+func TestLoadTellsTheNetwork(t *testing.T) {
+	file, err := os.ReadFile("../../models/pytorch/testdata/our_model.tar")
+	check.NoError(t, err)
+	t.Chdir(t.TempDir())
+	check.NoError(t, os.WriteFile("our_model.tar", file, 0o644))
+	command := "-load our_model.tar -epochs 0 -out runs/tested"
+	if stdout := trainCommand.Done(t, command); !strings.Contains(stdout, "Test accuracy 90.09 %") {
+		t.Errorf("PyTorch's accuracy is 90.09 %%: %s", stdout)
+	}
+	check.NoError(t, os.Remove("our_model.tar"))
+	if stdout := trainCommand.Done(t, command); !strings.Contains(stdout, "Test accuracy 90.09 %") {
+		t.Errorf("without the file: %s", stdout)
+	}
+	check.NoError(t, os.WriteFile("our_model.tar", file, 0o644))
+	trainCommand.Run(t, command+"-other -dropout 0.2").Fails(t, "train", cli.ExitFailed, `"net.0.weight" has shape|"net.3.weight" is missing`)
 }
 
 func TestVerbose(t *testing.T) {

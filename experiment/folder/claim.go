@@ -124,24 +124,6 @@ func (h *Hold) claim(now document, same Same) error {
 	return h.start(data)
 }
 
-// Take claims the folder for a calculation that is made anew each time:
-// whatever an earlier one of the same command left there may be written over.
-func (f Folder) Take(command string) (*Hold, error) {
-	run := struct {
-		Command string `json:"command"`
-	}{command}
-	h, err := f.Claim(run, func(_, _ map[string]any) bool { return false })
-	if err != nil {
-		return nil, err
-	}
-	// Its files are no longer what the manifest says.
-	if err := h.Dir().Remove(ManifestFile); err != nil {
-		h.Release()
-		return nil, f.unwritable(err)
-	}
-	return h, nil
-}
-
 // Holds reports whether the folder holds the run, whole or not, without writing
 // or waiting for anything; the error is as Claim's, and nil for a folder that
 // is not there. A run that is to go further than before is not held. It is tidy

@@ -65,7 +65,8 @@ func (f Folder) look(now document, same Same) (found, error) {
 		if is.begun {
 			return is, nil
 		}
-		if is.files, err = f.unused(); err != nil && f.came() {
+		if is.files, err = f.unused(); err != nil && f.Claimed() {
+			// Another command, which holds the folder, has begun a run meanwhile.
 			return f.look(now, same)
 		}
 		return is, err
@@ -90,20 +91,13 @@ func (f Folder) look(now document, same Same) (found, error) {
 	}
 	is.grown = same(a, b)
 	if d := differences("", a, b); len(d) > 0 {
-		return is, &DifferentError{Path: f.Path, Differences: d}
+		different := &DifferentError{Path: f.Path}
+		for _, difference := range d {
+			different.Differences = append(different.Differences, difference.String())
+		}
+		return is, different
 	}
 	return is, nil
-}
-
-// came reports whether there is a document of a run, for who found none:
-// another command, which holds the folder, has begun one meanwhile.
-func (f Folder) came() bool {
-	for _, name := range []string{ConfigFile, replacingFile} {
-		if _, err := os.Stat(f.File(name)); err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // unused returns the files that may be adopted, or an error if there are

@@ -152,6 +152,31 @@ func (f Folder) Recorded() []json.RawMessage {
 	return all
 }
 
+// Claimed reports whether the folder has a configuration, damaged or not: that
+// it is a run's, or of a calculation as Take claims it for.
+func (f Folder) Claimed() bool {
+	for _, name := range []string{ConfigFile, replacingFile} {
+		if _, err := os.Stat(f.File(name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Command returns the command that Take claimed the folder for, "" if the
+// folder is a run's, or its configuration cannot be read.
+func (f Folder) Command() string {
+	for _, run := range f.Recorded() {
+		var c struct {
+			Command string `json:"command"`
+		}
+		if json.Unmarshal(run, &c) == nil && c.Command != "" {
+			return c.Command
+		}
+	}
+	return ""
+}
+
 // has reports whether a file is there.
 func (f Folder) has(name string) (bool, error) {
 	_, err := os.Lstat(f.File(name))

@@ -3,7 +3,6 @@ package folder
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"syscall"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/internal/brief"
+	"optlab/internal/regular"
 )
 
 // lockFile is the file whose lock the owner of a folder holds. It is there only
@@ -79,14 +79,26 @@ func writeOwner(name string) {
 
 // readOwner reads what writeOwner wrote, or as much as there is of it yet.
 func readOwner(name string) (o Owner) {
-	file, err := os.Open(name)
-	if err != nil {
-		return Owner{}
-	}
-	defer file.Close()
 	const most = 1 << 12
-	if data, err := io.ReadAll(io.LimitReader(file, most)); err != nil || json.Unmarshal(data, &o) != nil {
+	if data, err := regular.Read(name, most); err != nil || json.Unmarshal(data, &o) != nil {
 		return Owner{}
 	}
 	return o
+}
+
+// Writing reports whether a command writes to the folder, as far as that can be
+// told without trying its lock, which would keep others from it: whether the
+// process that wrote its name there is still at work on this host.
+func (f Folder) Writing() bool {
+	owner := readOwner(f.File(lockFile))
+	host, err := os.Hostname()
+	if err != nil || owner.Process <= 0 || owner.Host != host {
+		return false
+	}
+	process, err := os.FindProcess(owner.Process)
+	if err != nil {
+		return false
+	}
+	defer process.Release()
+	return !errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

@@ -47,6 +47,18 @@ func Path(s string) string {
 	return printable(start(s, half)) + "…" + printable(end(s, half))
 }
 
+// Fit returns s in at most so many columns, at least 3, without its middle if it
+// is longer, and in quotes if it does not show as it is. It counts characters.
+func Fit(s string, columns int) string {
+	s = printable(s)
+	runes := []rune(s)
+	if len(runes) <= columns {
+		return s
+	}
+	half := (columns - 1) / 2
+	return string(runes[:columns-1-half]) + "…" + string(runes[len(runes)-half:])
+}
+
 // Error returns err with the paths in it cut, if it is one of package os.
 func Error(err error) error {
 	var about *fs.PathError
@@ -93,6 +105,39 @@ func Line(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Words divides a text where a line may end: not between a number and its
+// percent sign.
+func Words(s string) (words []string) {
+	for _, word := range strings.Fields(s) {
+		if n := len(words); n > 0 && strings.HasPrefix(word, "%") {
+			words[n-1] += " " + word
+			continue
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+// Wrap divides a text between words into lines of at most so many characters; a
+// longer word has a line of its own.
+func Wrap(s string, width int) (lines []string) {
+	line, length := "", 0
+	for _, word := range Words(s) {
+		n := utf8.RuneCountInString(word)
+		if length > 0 && length+1+n > width {
+			lines, line, length = append(lines, line), "", 0
+		}
+		if length > 0 {
+			line, length = line+" ", length+1
+		}
+		line, length = line+word, length+n
+	}
+	if length > 0 {
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // printable returns s, in quotes if it does not show as it is.

@@ -3,6 +3,7 @@ package brief_test
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -69,6 +70,31 @@ func TestAnyText(t *testing.T) {
 	})
 }
 
+// Lines have whole words and no more than they may, but for a single one.
+func TestWrap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, width := rapid.String().Draw(t, "text"), rapid.IntRange(1, 20).Draw(t, "width")
+		lines := brief.Wrap(s, width)
+		if got, want := strings.Join(lines, " "), strings.Join(strings.Fields(s), " "); got != want {
+			t.Fatalf("%q becomes %q", want, got)
+		}
+		for i, line := range lines {
+			if utf8.RuneCountInString(line) > width && len(brief.Words(line)) > 1 {
+				t.Errorf("%q is longer than %d", line, width)
+			}
+			if i > 0 && utf8.RuneCountInString(lines[i-1]+" "+brief.Words(line)[0]) <= width {
+				t.Errorf("%q has room for the start of %q", lines[i-1], line)
+			}
+		}
+	})
+}
+
+func TestWords(t *testing.T) {
+	if got := brief.Wrap("up to 96.39 %, or 7\n% of it", 8); !slices.Equal(got, []string{"up to", "96.39 %,", "or 7 %", "of it"}) {
+		t.Errorf("lines %q", got)
+	}
+}
+
 func TestError(t *testing.T) {
 	_, err := os.Open(strings.Repeat("x", 1<<20))
 	cut := brief.Error(errors.Wrap(err, "opening"))
@@ -93,5 +119,21 @@ func TestCut(t *testing.T) {
 	check.Error(t, brief.Cut(errors.New("two\nlines")), `two\nlines`)
 	if brief.Cut(nil) != nil || brief.Cut(fs.ErrExist) != fs.ErrExist {
 		t.Error("a short error is changed")
+	}
+}
+
+// Text of any length fits a column of a table.
+func TestFit(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"", 3, ""}, {"abcdef", 6, "abcdef"}, {"abcdefg", 6, "abc…fg"}, {"abcdefg", 3, "a…g"}, {"äöüßäöü", 5, "äö…öü"},
+		{"a\nb", 80, `"a\nb"`}, {strings.Repeat("x", 1000), 5, "xx…xx"},
+	} {
+		if got := brief.Fit(c.text, c.columns); got != c.want {
+			t.Errorf("%.20q in %d columns is %q, want %q", c.text, c.columns, got, c.want)
+		}
 	}
 }

@@ -46,3 +46,12 @@ func Misconfigured(err error) error {
 	}
 	return UsageError{err}
 }
+
+// Plain returns an error with the message of err alone, for commands without
+// the flags that [Report] would advise.
+func Plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(err.Error())
+}

@@ -30,8 +30,8 @@ func TestReportAdvises(t *testing.T) {
 		{in, cli.ExitFailed, "train: x is in the way\n"},
 		{cli.Misconfigured(in), cli.ExitFailed, "train: x is in the way\n"},
 		{cli.Misconfigured(&experiment.ConfigError{Field: "batch", Err: errors.New("0: want at least 1")}), cli.ExitUsage,
-			"train: -batch 0: want at least 1 (train -h shows all flags)\n"},
-		{cli.Misconfigured(&experiment.ConfigError{Err: in}), cli.ExitUsage, "train: x is in the way (train -h shows all flags)\n"},
+			"train: -batch 0: want at least 1 (go run ./cmd/train -h shows all flags)\n"},
+		{cli.Misconfigured(&experiment.ConfigError{Err: in}), cli.ExitUsage, "train: x is in the way (go run ./cmd/train -h shows all flags)\n"},
 	} {
 		var stderr bytes.Buffer
 		if exit := cli.Report(&stderr, "train", c.err); exit != c.exit || stderr.String() != c.want {
@@ -76,4 +76,16 @@ func TestSettings(t *testing.T) {
 	check.Error(t, err, `"1" for flag -beta1`, "want a number from 0")
 	_, err = parse("-beta1", "half")
 	check.Error(t, err, `"half" for flag -beta1`)
+}
+
+// A plain error is without advice on flags.
+func TestPlain(t *testing.T) {
+	damaged := &folder.DamagedError{Err: errors.New("damaged")}
+	var with, without bytes.Buffer
+	cli.Report(&with, "sample", damaged)
+	cli.Report(&without, "sample", cli.Plain(damaged))
+	if without.String() != "sample: damaged\n" || with.String() == without.String() {
+		t.Errorf("%q, with advice %q", &without, &with)
+	}
+	check.NoError(t, cli.Plain(nil))
 }

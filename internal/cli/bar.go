@@ -29,11 +29,25 @@ func NewBar(w io.Writer, label string, total int) *Bar {
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" || os.Getenv("NO_COLOR") != "" {
 		return new(Bar)
 	}
+	start := time.Now()
 	p := mpb.New(mpb.WithOutput(w), mpb.WithWidth(48), mpb.WithRefreshRate(redraw))
 	b := p.New(int64(total), mpb.BarStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(label+" ")),
-		mpb.AppendDecorators(decor.CountersNoUnit("%d/%d "), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), "")))
+		mpb.AppendDecorators(decor.CountersNoUnit("%d/%d "), decor.Any(func(s decor.Statistics) string {
+			return remaining(time.Since(start), s.Current, s.Total)
+		})))
 	return &Bar{progress: p, bar: b}
+}
+
+// remaining estimates for how long a task goes on of which a part is done; the
+// first steps, which are slower, tell nothing.
+func remaining(elapsed time.Duration, done, total int64) string {
+	const evidence = time.Second
+	if done <= 0 || done >= total || elapsed < evidence {
+		return ""
+	}
+	left := time.Duration(float64(elapsed) / float64(done) * float64(total-done))
+	return left.Round(time.Second).String()
 }
 
 // Set says that n steps are done.

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/brief"
 )
 
 // ErrHelp is what Parse returns after printing the help that was asked for.
@@ -15,9 +18,11 @@ var ErrHelp = flag.ErrHelp
 // Flags are a command's flags, with a help text that shows them in groups.
 type Flags struct {
 	set      *flag.FlagSet
+	aliases  map[string]string // other names of flags
 	synopsis string
 	examples []string
 	groups   []flagGroup
+	operands operands
 }
 
 type flagGroup struct {
@@ -82,10 +87,20 @@ func (v *value[T]) String() string {
 	return fmt.Sprint(*v.now)
 }
 
+// Alias lets a flag that is defined go by another name too, which the help does
+// not show.
+func (f *Flags) Alias(other, name string) {
+	f.set.Var(f.set.Lookup(name).Value, other, "the same as -"+name)
+	if f.aliases == nil {
+		f.aliases = make(map[string]string)
+	}
+	f.aliases[other] = name
+}
+
 // Given reports whether the flag was given, rather than left at its fallback.
 func (f *Flags) Given(name string) bool {
 	given := false
-	f.set.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	f.set.Visit(func(g *flag.Flag) { given = given || g.Name == name || f.aliases[g.Name] == name })
 	return given
 }
 
@@ -114,39 +129,80 @@ func (f *Flags) Useless(name string, others ...string) error {
 // Parse parses the arguments. Wrong ones are a UsageError; for -h it writes the
 // help to stdout and returns ErrHelp.
 func (f *Flags) Parse(args []string, stdout io.Writer) error {
-	err := f.set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		f.help(stdout)
-		return ErrHelp
-	case err != nil:
-		return UsageError{err}
-	case f.set.NArg() > 0:
-		return Usagef("unexpected argument %q: everything is set by flags", f.set.Arg(0))
+	for {
+		err := f.set.Parse(args)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			f.help(stdout)
+			return ErrHelp
+		case err != nil:
+			return UsageError{errors.New(err.Error() + f.meant(err))}
+		}
+		rest := f.set.Args()
+		if args = f.operands.take(rest, len(args) > len(rest) && args[len(args)-len(rest)-1] == "--"); len(args) == 0 {
+			return f.operands.check()
+		}
 	}
-	return nil
 }
+
+// The columns of the flags in the help, and of what is said of them.
+const (
+	flagColumn  = 2
+	usageColumn = 25
+)
 
 // help writes the help text.
 func (f *Flags) help(w io.Writer) {
-	fmt.Fprintf(w, "%s\n\nUsage: go run ./cmd/%s [flags]\n", f.synopsis, f.set.Name())
+	width, command := Width(w), started(f.set.Name())
+	for _, paragraph := range strings.Split(f.synopsis, "\n\n") {
+		fmt.Fprintf(w, "%s\n\n", strings.Join(brief.Wrap(paragraph, width), "\n"))
+	}
+	usage := command
+	if len(f.groups) > 0 {
+		usage += " [flags]"
+	}
+	if f.operands.usage != "" {
+		usage += " " + f.operands.usage
+	}
+	fmt.Fprintf(w, "Usage: %s\n", usage)
 	for _, g := range f.groups {
 		fmt.Fprintf(w, "\n%s:\n", g.title)
 		for _, name := range g.names {
 			fl := f.set.Lookup(name)
 			placeholder, usage := flag.UnquoteUsage(fl)
-			left := strings.TrimRight("-"+name+" "+placeholder, " ")
-			fmt.Fprintf(w, "  %-22s %s", left, usage)
 			if d := fl.DefValue; d != "" && d != "false" && !strings.Contains(usage, "(default ") {
-				fmt.Fprintf(w, " (default %s)", d)
+				usage += fmt.Sprintf(" (default %s)", d)
 			}
-			fmt.Fprintln(w)
+			line := strings.Repeat(" ", flagColumn) + strings.TrimRight("-"+name+" "+placeholder, " ")
+			for _, part := range brief.Wrap(usage, width-usageColumn) {
+				if n := utf8.RuneCountInString(line); n >= usageColumn {
+					fmt.Fprintln(w, line)
+					line = ""
+				}
+				fmt.Fprintf(w, "%-*s%s\n", usageColumn, line, part)
+				line = ""
+			}
 		}
 	}
 	if len(f.examples) > 0 {
 		fmt.Fprintf(w, "\nExamples:\n")
 	}
 	for _, e := range f.examples {
-		fmt.Fprintf(w, "  %s\n", e)
+		printExample(w, width, strings.Replace(e, "go run ./cmd/"+f.set.Name(), command, 1))
+	}
+}
+
+// printExample prints a command in lines that a shell takes for one.
+func printExample(w io.Writer, width int, example string) {
+	const indent, end = "  ", " \\"
+	lines := brief.Wrap(example, width-2*len(indent)-len(end))
+	for i, line := range lines {
+		if i > 0 {
+			line = indent + line
+		}
+		if i < len(lines)-1 {
+			line += end
+		}
+		fmt.Fprintf(w, "%s%s\n", indent, line)
 	}
 }

@@ -94,8 +94,7 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-const help = `Does a thing.
-And another.
+const help = `Does a thing. And another.
 
 Usage: go run ./cmd/sample [flags]
 
@@ -112,6 +111,58 @@ Examples:
   go run ./cmd/sample
   go run ./cmd/sample -lr 2
 `
+
+// The help fits 80 columns, with long texts beside the flags and long examples
+// in lines that a shell takes for one.
+func TestHelpIsWrapped(t *testing.T) {
+	var rate float64
+	f := cli.NewFlags("sample", strings.Repeat("does it ", 20), "go run ./cmd/sample -lr 2 -"+strings.Repeat("x", 60)+" 1")
+	f.Group("Numbers")
+	cli.Bind(f, &rate, "a-rather-long-name-of-a-flag", cli.Positive, "learning `RATE`"+strings.Repeat(" and so on", 20))
+	var stdout bytes.Buffer
+	if err := f.Parse([]string{"-h"}, &stdout); !errors.Is(err, cli.ErrHelp) {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(stdout.String()) {
+		if n := len([]rune(line)) - 1; n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	for _, part := range []string{"  -a-rather-long-name-of-a-flag RATE\n" + strings.Repeat(" ", 25) + "learning RATE and so on", "\n  go run ./cmd/sample -lr 2 \\\n    -xxx"} {
+		if !strings.Contains(stdout.String(), part) {
+			t.Errorf("the help lacks %q:\n%s", part, &stdout)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	for arg, want := range map[string]string{
+		"-siezs": "did you mean -sizes?", "-verb": "did you mean -verbose?", "-quite": "did you mean -quiet?",
+		"-nonesuch": "", "-x": "",
+	} {
+		f, _ := newFlags()
+		err := f.Parse([]string{arg}, new(bytes.Buffer))
+		check.Error(t, err, arg, want)
+		if want == "" && strings.Contains(err.Error(), "mean") {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+}
+
+// A flag by another name is the same flag.
+func TestAlias(t *testing.T) {
+	f, v := newFlags()
+	f.Alias("rate", "lr")
+	check.NoError(t, f.Parse([]string{"-rate", "3"}, new(bytes.Buffer)))
+	if v.rate != 3 || !f.Given("lr") || f.Given("out") {
+		t.Errorf("the rate is %v, given: %v", v.rate, f.Given("lr"))
+	}
+	var stdout bytes.Buffer
+	_ = f.Parse([]string{"-h"}, &stdout)
+	if strings.Contains(stdout.String(), "-rate") {
+		t.Errorf("the help shows the other name:\n%s", &stdout)
+	}
+}
 
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"-help"}, {"--help"}, {"-lr", "7", "-quiet", "-h"}} {
@@ -148,5 +199,49 @@ func TestUseless(t *testing.T) {
 		if !errors.As(err, &usage) {
 			t.Errorf("%q: a %T", arguments, err)
 		}
+	}
+}
+
+// Operands stand anywhere among the flags; after "--" everything is one.
+func TestOperands(t *testing.T) {
+	for line, want := range map[string]struct{ operands, wrong string }{
+		"":              {"", "want FILE [FILE2]"},
+		"a":             {"a", ""},
+		"a -quiet b":    {"a b", ""},
+		"-quiet -- a":   {"a", ""},
+		"-- -quiet b":   {"-quiet b", ""},
+		"a b c":         {"", `unexpected argument "c": want FILE [FILE2]`},
+		"a -nonesuch b": {"", "nonesuch"},
+	} {
+		f, _ := newFlags()
+		f.Operands("FILE [FILE2]", 1, 2)
+		err := f.Parse(strings.Fields(line), nil)
+		if want.wrong != "" {
+			check.Error(t, err, want.wrong)
+			if _, ok := err.(cli.UsageError); !ok {
+				t.Errorf("%q: the error is a %T", line, err)
+			}
+			continue
+		}
+		check.NoError(t, err)
+		if got := strings.Join(f.Args(), " "); got != want.operands {
+			t.Errorf("%q has the operands %q, want %q", line, got, want.operands)
+		}
+	}
+	f, _ := newFlags()
+	f.Operands("[DIR]", 0, 1)
+	var stdout bytes.Buffer
+	if err := f.Parse([]string{"x", "-h"}, &stdout); err != cli.ErrHelp || !strings.Contains(stdout.String(), "go run ./cmd/sample [flags] [DIR]\n") {
+		t.Errorf("%v, the help is %q", err, &stdout)
+	}
+}
+
+// A command without flags says none.
+func TestHelpWithoutFlags(t *testing.T) {
+	f := cli.NewFlags("sample", "Does a thing.")
+	f.Operands("FILE", 1, 1)
+	var stdout bytes.Buffer
+	if err := f.Parse([]string{"-h"}, &stdout); err != cli.ErrHelp || stdout.String() != "Does a thing.\n\nUsage: go run ./cmd/sample FILE\n" {
+		t.Errorf("%v, the help is %q", err, &stdout)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -46,11 +47,34 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 		signal.Stop(signals)
 		end(ended{s})
 	}()
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stdout := &output{file: os.Stdout}
+	status := run(ctx, os.Args[1:], stdout, os.Stderr)
+	if stdout.err != nil && status == ExitDone {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"), oneLine(errors.Wrap(stdout.err, "printing the results")))
+		status = ExitFailed
+	}
 	if e, ok := context.Cause(ctx).(ended); ok && status == ExitInterrupted && e.signal == syscall.SIGTERM {
 		status = ExitTerminated
 	}
 	os.Exit(status)
+}
+
+// output is a file that remembers that a write to it failed.
+type output struct {
+	file *os.File
+	err  error
+}
+
+// Fd is the file's.
+func (o *output) Fd() uintptr { return o.file.Fd() }
+
+// Write writes, and remembers the first error.
+func (o *output) Write(data []byte) (int, error) {
+	n, err := o.file.Write(data)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // Await runs f, a calculation that does not look at ctx, and returns its error,
@@ -90,7 +114,7 @@ func Report(stderr io.Writer, command string, err error) int {
 	case err == nil, errors.Is(err, ErrHelp):
 		return ExitDone
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "%s: %s (%s -h shows all flags)\n", command, oneLine(err), command)
+		fmt.Fprintf(stderr, "%s: %s (%s -h shows all flags)\n", command, oneLine(err), started(command))
 		return ExitUsage
 	case errors.Is(err, context.Canceled):
 		what := strings.TrimSuffix(oneLine(err), ": "+context.Canceled.Error())
@@ -100,6 +124,11 @@ func Report(stderr io.Writer, command string, err error) int {
 		fmt.Fprintf(stderr, "%s: %s%s\n", command, oneLine(err), advice(err))
 		return ExitFailed
 	}
+}
+
+// Warner returns what prints warnings of a command to stderr, a line each.
+func Warner(stderr io.Writer, command string) func(string) {
+	return func(text string) { fmt.Fprintf(stderr, "%s: warning: %s\n", command, text) }
 }
 
 func oneLine(err error) string { return brief.Line(err.Error()) }

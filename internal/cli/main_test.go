@@ -32,6 +32,11 @@ func TestMain(m *testing.M) {
 			<-ctx.Done()
 			return cli.Report(stderr, "test", errors.Wrap(ctx.Err(), "waiting"))
 		})
+	case "print":
+		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+			fmt.Fprintln(stdout, "results")
+			return 0
+		})
 	case "arguments":
 		cli.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			fmt.Fprint(stdout, strings.Join(args, "|"))
@@ -46,6 +51,23 @@ func command(t *testing.T, what string, args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
 	c.Env = append(os.Environ(), asCommand+"="+what)
 	return c
+}
+
+// Results that cannot be printed are an error.
+func TestFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no full device: ", err)
+	}
+	defer full.Close()
+	var stderr bytes.Buffer
+	c := command(t, "print")
+	c.Stdout, c.Stderr = full, &stderr
+	err = c.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != cli.ExitFailed || !strings.Contains(stderr.String(), "printing the results: ") || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("%v, stderr %q", err, &stderr)
+	}
 }
 
 func TestMainPassesAndExits(t *testing.T) {
@@ -140,8 +162,8 @@ func TestReport(t *testing.T) {
 		{"wrapped help", errors.Wrap(cli.ErrHelp, "parsing"), 0, ""},
 		{"failure", errors.New("no space left"), 1, "train: no space left\n"},
 		{"several lines", errors.New("one\n\ttwo\r\n  three\n"), 1, "train: one two three\n"},
-		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (train -h shows all flags)\n"},
-		{"wrapped usage", errors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (train -h shows all flags)\n"},
+		{"usage", cli.Usagef("-lr %d:\nno", 0), 2, "train: -lr 0: no (go run ./cmd/train -h shows all flags)\n"},
+		{"wrapped usage", errors.Wrap(cli.UsageError{Err: errors.New("no")}, "parsing"), 2, "train: parsing: no (go run ./cmd/train -h shows all flags)\n"},
 		{"5 MB", errors.Errorf("-data %s: no", strings.Repeat("x", 5<<20)), 1, "train: -data " + strings.Repeat("x", 994) + "…" + strings.Repeat("x", 996) + ": no\n"},
 		{"Ctrl-C", errors.Wrap(context.Canceled, "epoch 2"), 130, "train: interrupted: epoch 2\n"},
 		{"deadline", context.DeadlineExceeded, 1, "train: context deadline exceeded\n"},
@@ -162,5 +184,15 @@ func TestUsageError(t *testing.T) {
 	inner := errors.New("inner")
 	if err := error(cli.UsageError{Err: inner}); !errors.Is(err, inner) || err.Error() != "inner" {
 		t.Errorf("error %v does not wrap its cause", err)
+	}
+}
+
+func TestWarner(t *testing.T) {
+	var b bytes.Buffer
+	warn := cli.Warner(&b, "train")
+	warn("this")
+	warn("and that")
+	if want := "train: warning: this\ntrain: warning: and that\n"; b.String() != want {
+		t.Errorf("the warnings are %q, want %q", &b, want)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -90,29 +91,35 @@ func Positive(text string) (float64, error) {
 	return x, nil
 }
 
-// Positives is a list of finite numbers above 0.
-type Positives []float64
+// Values is a list of values of a flag.
+type Values[T any] []T
 
-// String returns the numbers with commas.
-func (p Positives) String() string {
-	parts := make([]string, len(p))
-	for i, x := range p {
-		parts[i] = strconv.FormatFloat(x, 'g', -1, 64)
+// String returns the values with commas.
+func (v Values[T]) String() string {
+	parts := make([]string, len(v))
+	for i, x := range v {
+		parts[i] = fmt.Sprint(x)
 	}
 	return strings.Join(parts, ",")
 }
 
-// ParsePositives accepts finite numbers above 0, separated by commas.
-func ParsePositives(text string) (Positives, error) {
-	var list Positives
-	for _, part := range strings.Split(text, ",") {
-		x, err := Positive(strings.TrimSpace(part))
-		if err != nil {
-			return nil, err
+// Several accepts what parse does, or several such values with commas, each
+// once.
+func Several[T comparable](parse func(string) (T, error)) func(string) (Values[T], error) {
+	return func(text string) (Values[T], error) {
+		var list Values[T]
+		for _, part := range strings.Split(text, ",") {
+			x, err := parse(strings.TrimSpace(part))
+			if err != nil {
+				return nil, errors.Errorf("%v, or several with commas", err)
+			}
+			if slices.Contains(list, x) {
+				return nil, errors.Errorf("%v is there twice, want each value once", x)
+			}
+			list = append(list, x)
 		}
-		list = append(list, x)
+		return list, nil
 	}
-	return list, nil
 }
 
 // Fraction accepts numbers in [0, 1).

@@ -100,3 +100,12 @@ func TestListOf(t *testing.T) {
 		t.Errorf("printed as %q", got)
 	}
 }
+
+func TestSeveral(t *testing.T) {
+	table(t, cli.Several(cli.Positive), map[string]cli.Values[float64]{"0.1": {0.1}, "10, 1e-3": {10, 0.001}},
+		[]string{"", "1,", ",1", "1;2", "0,1", "NaN"}, "finite number above 0, or several with commas")
+	table(t, cli.Several(cli.Seed), map[string]cli.Values[uint64]{"1,2": {1, 2}}, []string{"1,2,1"}, "1 is there twice")
+	if got := (cli.Values[float64]{10, 0.001}).String(); got != "10,0.001" {
+		t.Errorf("printed as %q", got)
+	}
+}

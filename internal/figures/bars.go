@@ -11,10 +11,11 @@ import (
 type bars struct {
 	edges   []float64 // one more than heights
 	heights []float64
+	small   bool // without lines between the bars
 }
 
 // Plot implements plot.Plotter. Bars wide enough for it are set apart by a fine
-// light line.
+// light line, unless the panel is small.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	const narrow = 4 * pixel
 	fill, edge := fade(palette[0], 0.55), fade(palette[0], 0.25)
@@ -35,7 +36,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			bar.Max.Y += pixel // the few among many stay visible
 		}
 		c.FillPolygon(fill, corners(bar))
-		if x1-x0 >= narrow {
+		if x1-x0 >= narrow && !b.small {
 			bar.Max.X = x0 + pixel
 			c.FillPolygon(edge, corners(bar))
 		}

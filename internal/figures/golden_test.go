@@ -181,7 +181,6 @@ func goldenFigures() []figure {
 	wronger[4].Caption = "Bag\n95.98 %"
 	tried, tests, smooth := rangeTest(300)
 	found, missed := []Mark{{"Suggested", 0.05}, {"Another", 0.12}}, []Mark{{"Suggested", 0.05}, {"Another", 0.13}}
-	names, falling := []string{"sgd, lr 0.1", "adam, lr 0.001"}, [][]float64{losses[:20], losses[20:29]}
 	images, other := rings(10, 28, 28), rings(10, 28, 28)
 	other[3].Pixels = rings(6, 28, 28)[5].Pixels
 	counts, miscounted := confusion(10), confusion(10)
@@ -212,9 +211,14 @@ func goldenFigures() []figure {
 		{"batch", func() ([]byte, error) { return Images(run("Training images"), "", images, 4) }, func() ([]byte, error) { return Images(run("Training images"), "", other, 4) }},
 		{"comparison",
 			func() ([]byte, error) {
-				return Comparison("Compared", names, [][]float64{validation, train[:9]}, falling)
+				return Comparison("Learning rates compared", comparedRuns(0), "lr 10 diverged in epoch 1")
 			},
-			func() ([]byte, error) { return Comparison("Compared", names, [][]float64{better, train[:9]}, falling) }},
+			func() ([]byte, error) {
+				return Comparison("Learning rates compared", comparedRuns(0.002), "lr 10 diverged in epoch 1")
+			}},
+		{"tracks",
+			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 0)) },
+			func() ([]byte, error) { return Tracks("fashion, 784-256×20-10, relu, sgd, lr 0.1", tracks(21, 1e3)) }},
 		{"confusion",
 			func() ([]byte, error) { return Confusion(run("Confusion matrix"), counts, fashion) },
 			func() ([]byte, error) { return Confusion(run("Confusion matrix"), miscounted, fashion) }},

@@ -27,7 +27,10 @@ type Histogram struct {
 	// which must be finite: the panel shows one bar labeled with it. Edges and
 	// density are not used then.
 	Single bool
-	Mean   float64
+
+	// Mean and Variance are those of the values. Of a few panels only a Single
+	// one needs its mean.
+	Mean, Variance float64
 }
 
 // A panel has the notebook's size; figures with few panels are narrower than
@@ -46,12 +49,19 @@ const (
 // says "in 10^k", or which offset is subtracted. Values within one part in 10⁹
 // are shown as Single.
 //
+// More than twelve panels are small ones that share their axes: of each the
+// density over the distance from the mean in standard deviations, and σ² in
+// writing.
+//
 // It returns the bytes of a PNG file, 450 pixels wide per panel and 375 high
-// per row, and an error if there is no panel, a panel counts no value or a
+// per row, or of many panels 1200 pixels wide, and an error if there is no panel, a panel counts no value or a
 // negative number, or its lengths or edges are not as [Histogram] says.
 func Histograms(title, xLabel string, density bool, panels []Histogram) ([]byte, error) {
 	if len(panels) == 0 {
 		return nil, errors.New("draw histograms: there is no panel, give at least one")
+	}
+	if len(panels) > mostLarge {
+		return smallHistograms(title, xLabel, panels)
 	}
 	rows := (len(panels) + mostPanels - 1) / mostPanels
 	cols := (len(panels) + rows - 1) / rows

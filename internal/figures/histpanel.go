@@ -73,7 +73,7 @@ func (ch *panel) addBars(h Histogram, density bool, total float64) {
 		}
 	}
 	ch.setHeight(most)
-	ch.Add(bars{h.Edges, heights}, cv)
+	ch.Add(bars{edges: h.Edges, heights: heights}, cv)
 }
 
 // setHeight gives the y axis room for bars up to the given height, and a scale.

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -59,6 +60,37 @@ func (ks keys) draw(c draw.Canvas) {
 			c.FillText(style, vg.Point{X: at.X + legendSample + legendPad, Y: at.Y}, oneLine(k.name, style, room+0.01))
 			at.X += k.width(width)
 		}
+	}
+}
+
+// list draws the keys below each other from the top of c down, in as many
+// columns as they take, and below them texts. Of names without room it says how
+// many there are.
+func (ks keys) list(c draw.Canvas, notes []string) {
+	style := textStyle(tickSize, ink)
+	style.XAlign = draw.XLeft
+	var lines []string
+	for _, note := range notes {
+		lines = append(lines, wrap(note, style, c.Max.X-c.Min.X)...)
+	}
+	rows := max(1, int((c.Max.Y-c.Min.Y)/keyRow)-len(lines)-1)
+	columns := min(3, (len(ks)+rows-1)/rows)
+	width := (c.Max.X - c.Min.X) / vg.Length(columns)
+	y := c.Max.Y
+	for i, k := range ks {
+		at := vg.Point{X: snap(c.Min.X + vg.Length(i/rows)*width), Y: c.Max.Y - (vg.Length(i%rows)+0.5)*keyRow}
+		if i == rows*columns-1 && i < len(ks)-1 {
+			c.FillText(style, at, "and "+strconv.Itoa(len(ks)-i)+" more")
+			break
+		}
+		k.sample(&c, vg.Point{X: at.X + legendSample/2, Y: at.Y})
+		at.X += legendSample + legendPad
+		c.FillText(style, at, oneLine(k.name, style, width-legendSample-2*legendPad))
+		y = min(y, at.Y-keyRow/2)
+	}
+	style.Color = faint
+	for i, line := range lines {
+		c.FillText(style, vg.Point{X: c.Min.X, Y: y - (vg.Length(i)+1)*keyRow}, line)
 	}
 }
 

@@ -51,8 +51,8 @@ func TestMapErrorsSayWhatAndWhy(t *testing.T) {
 		{"density", panel(Histogram{Edges: []float64{0, 1}, Counts: one, DensityX: []float64{1}}), "1 abscissas but 0 values"},
 		{"not a number", panel(Histogram{Single: true, Mean: math.NaN()}), "single value NaN"},
 		{"no variance", func() ([]byte, error) {
-			return Variances("", "", nil, grown(nil, 1), []Series{{"a", []float64{0, math.NaN()}}})
-		}, "no positive finite value"},
+			return Variances("", "", nil, nil, []Series{{Name: "a", Values: []float64{-1, math.NaN(), math.Inf(1)}}})
+		}, "no finite value from 0 up"},
 		{"labels", func() ([]byte, error) { return Variances("", "", []string{"0"}, grown([]string{"a"}, 1), nil) }, `series "a" has 5 values for 1 layers`},
 	} {
 		b, err := test.draw()
@@ -107,7 +107,10 @@ func TestNoMapPanics(t *testing.T) {
 				return Histograms("", rapid.String().Draw(t, "label"), rapid.Bool().Draw(t, "density"), []Histogram{h})
 			},
 			func(t *rapid.T) ([]byte, error) {
-				series := []Series{{rapid.String().Draw(t, "name"), numbers(t, "a", 5)}, {"", numbers(t, "b", 50)}}
+				series := []Series{{rapid.String().Draw(t, "name"), numbers(t, "a", 5), numbers(t, "p", 5)}, {"", numbers(t, "b", 50), nil}}
+				if rapid.Bool().Draw(t, "theory") {
+					return Theory("", "", rapid.SliceOfN(rapid.String(), 0, 60).Draw(t, "labels"), series, series[:1])
+				}
 				return Variances("", "", rapid.SliceOfN(rapid.String(), 0, 60).Draw(t, "labels"), series, series[:1])
 			},
 		}).Draw(t, "figure")

@@ -35,8 +35,16 @@ func Paths(title string, g Grid, paths []Path, minima [][2]float64) ([]byte, err
 	m := newPathMap(title, g, paths, minima, sheetWidth)
 	m.growTo(updates)
 	m.heads(&m.data, updates)
-	m.data.FillText(textStyle(noteSize, faint), m.note, fmt.Sprintf("%d updates", updates))
+	m.data.FillText(textStyle(noteSize, faint), m.note, counted(updates))
 	return encode(m.sheet)
+}
+
+// counted writes a number of updates.
+func counted(updates int) string {
+	if updates == 1 {
+		return "1 update"
+	}
+	return fmt.Sprintf("%d updates", updates)
 }
 
 // checkPaths returns the number of updates of the longest path.

@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+
+	"optlab/internal/brief"
 )
 
 // powers writes a text with an exponent: what follows the rune raised stands
@@ -106,4 +108,20 @@ func fitting(line []rune, sty text.Style, width vg.Length) int {
 // joinLines puts the texts that are not empty on lines of their own.
 func joinLines(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "\n")
+}
+
+// wrap divides a text between words into lines no wider than that.
+func wrap(s string, sty text.Style, width vg.Length) (lines []string) {
+	line := ""
+	for _, word := range brief.Words(s) {
+		if longer := strings.TrimSpace(line + " " + word); line == "" || sty.Width(longer) <= width {
+			line = longer
+			continue
+		}
+		lines, line = append(lines, oneLine(line, sty, width)), word
+	}
+	if line != "" {
+		lines = append(lines, oneLine(line, sty, width))
+	}
+	return lines
 }

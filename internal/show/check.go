@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/internal/regular"
-	"optlab/optimizers"
 )
 
 // Check checks the run in a folder, or those of a comparison, and prints a line
@@ -48,19 +48,32 @@ func Check(stdout io.Writer, own folder.Folder, warn func(string)) error {
 }
 
 // compareds returns the folders of the runs that a folder compares: those that
-// are there, and those that its comparison lists.
+// are there, and those that its comparison lists, first.
 func compareds(path string) []string {
 	const most = 64 << 20
 	var list []experiment.Compared
-	if data, err := regular.Read(filepath.Join(path, ComparisonFile), most); err == nil && json.Unmarshal(data, &list) != nil {
+	if data, err := regular.Read(filepath.Join(path, ComparisonFile), most); err != nil || json.Unmarshal(data, &list) != nil {
 		list = nil
 	}
 	var runs []string
-	for _, name := range optimizers.Names() {
-		run := filepath.Join(path, name)
-		_, err := os.Lstat(filepath.Join(run, folder.ConfigFile))
-		if err == nil || slices.ContainsFunc(list, func(c experiment.Compared) bool { return c.Optimizer == name }) {
+	add := func(name string) {
+		if run := filepath.Join(path, name); !slices.Contains(runs, run) {
 			runs = append(runs, run)
+		}
+	}
+	for _, c := range list {
+		// The version before had a folder for each optimizer.
+		if name := cmp.Or(c.Folder, c.Optimizer); filepath.IsLocal(name) && name == filepath.Base(name) && name != "." {
+			add(name)
+		}
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		entries = nil
+	}
+	for _, e := range entries {
+		if _, err := os.Lstat(filepath.Join(path, e.Name(), folder.ConfigFile)); err == nil && e.IsDir() {
+			add(e.Name())
 		}
 	}
 	return runs

@@ -2,7 +2,6 @@ package show
 
 import (
 	"fmt"
-	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
@@ -34,12 +33,16 @@ func network(c experiment.Config) string {
 	return sizes(c)
 }
 
-// Folder names the folder of a run, or of those with several optimizers that
-// are compared: "mnist-784-128-10-sgd+adam".
-func Folder(c experiment.Config, set *dataset.Set, optimizers []string) string {
-	name := fmt.Sprintf("%s-%s-%s", set.Name, sizes(c), strings.Join(optimizers, "+"))
+// Folder names the folder of a run, or of several that are compared, by the
+// name that their lists have: "mnist-784-128-10-sgd". That of a range test has
+// a name of its own.
+func Folder(c experiment.Config, set *dataset.Set, lists string, findRate bool) string {
+	name := fmt.Sprintf("%s-%s-%s", set.Name, sizes(c), lists)
 	if c.Limit > 0 {
 		name += fmt.Sprintf("-limit%d", c.Limit)
+	}
+	if findRate {
+		name += "-find-lr"
 	}
 	return name
 }

@@ -94,7 +94,7 @@ func TestFinishedSaysThatItOverfits(t *testing.T) {
 		{[]float64{5, 4, 3, 2, 1}, false, "Test"},
 	} {
 		var b bytes.Buffer
-		results := &training.Results{Test: new(training.Evaluation)}
+		results := &training.Results{Test: &training.Evaluation{Accuracy: 0.9, Confusion: [][]int{{9, 1}, {1, 9}}}}
 		for i, l := range c.validation {
 			results.Epochs = append(results.Epochs, training.Epoch{Number: i + 1, TrainLoss: 9 - float64(i), ValidationLoss: l, Best: true})
 		}
@@ -144,17 +144,86 @@ func TestResultsWithoutMistakes(t *testing.T) {
 	}
 }
 
+// What a run starts from is said in lines that fit, with what a student may
+// wonder about: images left out, and constants that train all the same.
+func TestSetting(t *testing.T) {
+	set := blocks.Set(10)
+	text := func(change func(c *experiment.Config)) string {
+		c := small(t, optimizers.Schedule{}).Config()
+		change(&c)
+		e, err := experiment.New(c, set)
+		check.NoError(t, err)
+		var b bytes.Buffer
+		show.Setting(&b, set, e)
+		show.Plan(&b, e.Config(), folder.Folder{Path: "runs/x"})
+		for line := range strings.Lines(b.String()) {
+			if n := len([]rune(line)) - 1; n > 80 {
+				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+		return strings.Join(strings.Fields(b.String()), " ")
+	}
+	for name, c := range map[string]struct {
+		change func(c *experiment.Config)
+		says   []string
+	}{
+		"usual":            {func(*experiment.Config) {}, []string{"blocks: 240 images to train, 60 to validate", "2 epochs, seed 42 → runs/x"}},
+		"left out":         {func(c *experiment.Config) { c.Batch, c.Preparation.DropLast = 50, true }, []string{"200 images to train", "in each epoch 40 are left out"}},
+		"constant":         {func(c *experiment.Config) { c.Init.Scheme = models.Constant }, []string{"masks differ from unit to unit"}},
+		"without dropout":  {func(c *experiment.Config) { c.Init.Scheme, c.Model.Dropout = models.Constant, 0 }, nil},
+		"a single epoch":   {func(c *experiment.Config) { c.Epochs = 1 }, []string{"of 16, 1 epoch, seed"}},
+		"nothing to train": {func(c *experiment.Config) { c.Epochs = 0 }, []string{"0 epochs"}},
+	} {
+		got := text(c.change)
+		for _, part := range c.says {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: %q lacks %q", name, got, part)
+			}
+		}
+		for part, in := range map[string]string{"left out": "left out", "masks differ": "constant"} {
+			if name != in && strings.Contains(got, part) {
+				t.Errorf("%s: %q says %q", name, got, part)
+			}
+		}
+	}
+}
+
+// A run that is no better than a guess says so; a better one, a quiet one and
+// one that trained nothing do not.
+func TestChance(t *testing.T) {
+	results := func(right int, epochs int) *training.Results {
+		r := &training.Results{Test: &training.Evaluation{Accuracy: float64(right) / 100, Confusion: [][]int{{right / 2, 40 - right/2}, {60 - right/2, right / 2}}}}
+		r.Epochs = make([]training.Epoch, epochs)
+		return r
+	}
+	for name, c := range map[string]struct {
+		r     *training.Results
+		quiet bool
+		says  bool
+	}{
+		"as a guess": {results(60, 1), false, true}, "worse": {results(20, 1), false, true}, "hardly better": {results(66, 1), false, true},
+		"better": {results(70, 1), false, false}, "quiet": {results(60, 1), true, false}, "not trained": {results(20, 0), false, false},
+	} {
+		var b bytes.Buffer
+		show.Finished(&b, c.quiet, folder.Folder{Path: t.TempDir()}, c.r)
+		if says := strings.Contains(b.String(), "60.00 % right"); says != c.says {
+			t.Errorf("%s: it says\n%s", name, &b)
+		}
+	}
+}
+
 func TestComparisonErrors(t *testing.T) {
 	var b bytes.Buffer
 	c := small(t, optimizers.Schedule{}).Config()
 	dir := folder.Folder{Path: t.TempDir()}
-	err := show.Comparison(&b, true, dir, []experiment.Config{c}, []*training.Results{{Status: training.Interrupted}})
+	outcomes := func(r *training.Results) []experiment.Outcome { return []experiment.Outcome{{Config: c, Results: r}} }
+	err := show.Comparison(&b, true, dir, "blocks", outcomes(&training.Results{Status: training.Interrupted}))
 	check.Error(t, err, "sgd", "interrupted")
 	done := &training.Results{Status: training.Finished, Test: new(training.Evaluation)}
-	check.NoError(t, show.Comparison(&b, true, dir, []experiment.Config{c}, []*training.Results{done}))
-	if files := clitest.ReadFolder(t, dir.Path); len(files) != 1 || files[show.ComparisonFile] == "" || strings.Count(b.String(), "\n") != 3 {
+	check.NoError(t, show.Comparison(&b, true, dir, "blocks", outcomes(done)))
+	if files := clitest.ReadFolder(t, dir.Path); len(files) != 1 || files[show.ComparisonFile] == "" || strings.Count(b.String(), "\n") != 5 {
 		t.Errorf("without epochs there are %d files, and the text is %q", len(files), &b)
 	}
-	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, []experiment.Config{c}, []*training.Results{done})
+	err = show.Comparison(&b, true, folder.Folder{Path: dir.Path + "/none"}, "blocks", outcomes(done))
 	check.Error(t, err, show.ComparisonFile)
 }

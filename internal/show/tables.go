@@ -7,8 +7,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"optlab/dataset"
-	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/models"
 	"optlab/models/training"
@@ -36,17 +34,6 @@ func networkTable(w io.Writer, m *models.Model, batch int) {
 	t.Flush()
 }
 
-// Start prints what is about to be done: the run of an experiment on a set, in
-// a folder.
-func Start(w io.Writer, e *experiment.Experiment, set *dataset.Set, dir folder.Folder) {
-	c := e.Config()
-	fmt.Fprintf(w, "%s: %d images to train, %d to validate, %d to test, %d × %d pixels\n\n",
-		set.Name, e.Data.Train.Len(), e.Data.Validation.Len(), e.Data.Test.Len(), set.Train.Rows, set.Train.Cols)
-	networkTable(w, e.Model, c.Batch)
-	fmt.Fprintf(w, "\n%s, learning rate %v%s, batches of %d, %d epochs, seed %d → %s\n",
-		c.Optimizer.Name, c.Optimizer.LearningRate, schedule(c.Optimizer.Schedule), c.Batch, c.Epochs, c.Seed, dir.Path)
-}
-
 // FirstBatch prints what the notebook prints of its first batch: the shapes,
 // the logits of two samples and the loss.
 func FirstBatch(w io.Writer, s training.Step) {
@@ -65,20 +52,6 @@ func FirstBatch(w io.Writer, s training.Step) {
 	fmt.Fprintf(w, "Loss: %.4f\n\n", s.Loss)
 }
 
-// compared prints a row for each of the compared runs.
-func compared(w io.Writer, list []experiment.Compared) {
-	t := table(w)
-	fmt.Fprintln(t, "optimizer\tlearning rate\ttest accuracy\ttest loss\tbest epoch\tseconds per epoch\t")
-	for _, c := range list {
-		seconds := 0.0
-		for _, s := range c.TrainSeconds {
-			seconds += s / float64(len(c.TrainSeconds))
-		}
-		fmt.Fprintf(t, "%s\t%v\t%.2f %%\t%.4f\t%d\t%.2f\t\n", c.Optimizer, c.LearningRate, 100*c.TestAcc, c.TestLoss, c.BestEpoch, seconds)
-	}
-	t.Flush()
-}
-
 // schedule says how the learning rate goes on, unless it is constant.
 func schedule(s optimizers.Schedule) string {
 	name := cmp.Or(s.Name, optimizers.ScheduleNames()[0])
@@ -91,13 +64,13 @@ func schedule(s optimizers.Schedule) string {
 	return fmt.Sprintf(" (%s, after a warm-up of %d batches)", name, s.Warmup)
 }
 
-// Epoch prints what an epoch of so many brought.
+// Epoch prints what an epoch of so many brought, in at most 80 columns.
 func Epoch(w io.Writer, e training.Epoch, epochs int) {
 	best := ""
 	if e.Best {
-		best = "   best so far"
+		best = " best"
 	}
-	fmt.Fprintf(w, "Epoch %*d/%d   training: loss %.4f, accuracy %5.2f %%   validation: loss %.4f, accuracy %5.2f %%   %.1f s%s\n",
+	fmt.Fprintf(w, "Epoch %*d/%d  training %.4f, %5.2f %%  validation %.4f, %5.2f %%  %.1f s%s\n",
 		len(fmt.Sprint(epochs)), e.Number, epochs, e.TrainLoss, 100*e.TrainAccuracy, e.ValidationLoss, 100*e.ValidationAccuracy, e.Seconds, best)
 }
 

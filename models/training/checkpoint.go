@@ -42,7 +42,7 @@ const (
 	modelPrefix     = "model."
 	bestPrefix      = "best."
 	optimizerPrefix = "optimizer."
-	lossesTensor    = "history.train_losses"
+	lossesTensor    = historyPrefix + "train_losses"
 
 	epochKey   = "epoch"
 	stepsKey   = "optimizer.steps"

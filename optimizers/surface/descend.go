@@ -30,11 +30,11 @@ func (e *DivergedError) Error() string {
 		e.Surface, e.Updates, e.Point.W1, e.Point.W2, e.Point.Loss)
 }
 
-// Descend lets solver minimize the surface from start, (w₁, w₂), and returns
-// the point before each of the updates, as the notebook's train_curve does: the
-// first is the start, and where the last update leads to is not among them. The
-// solver sees two float64 scalars named w1 and w2 and their gradients; one that
-// keeps state should be new.
+// Descend lets solver minimize the surface from start, (w₁, w₂), by so many
+// updates, and returns the start and the point that each update leads to: one
+// more than updates. The notebook's train_curve has the point before each
+// update, which is all but the last. The solver sees two float64 scalars named
+// w1 and w2 and their gradients; one that keeps state should be new.
 //
 // With any error come the points before it, which may be none. A path that
 // leaves the finite numbers ends with a [DivergedError]; the points are still
@@ -52,23 +52,25 @@ func (p *Probe) Descend(ctx context.Context, solver gorgonia.Solver, start [2]fl
 	}
 	p.move(start)
 	points := []Point{}
-	for i := range updates {
+	for made := 0; ; made++ {
 		if err := ctx.Err(); err != nil {
-			return points, errors.Wrapf(err, "descending on %s, update %d", name, i+1)
+			return points, errors.Wrapf(err, "descending on %s, after %d updates", name, made)
 		}
 		point, err := p.run()
 		if err != nil {
-			return points, errors.Wrapf(err, "descending on %s, update %d", name, i+1)
+			return points, errors.Wrapf(err, "descending on %s, after %d updates", name, made)
 		}
 		if !finite(point.W1) || !finite(point.W2) || !finite(point.Loss) {
-			return points, &DivergedError{Surface: name, Updates: i, Point: point}
+			return points, &DivergedError{Surface: name, Updates: made, Point: point}
 		}
 		points = append(points, point)
+		if made == updates {
+			return points, nil
+		}
 		if err := solver.Step(p.parameters); err != nil {
-			return points, errors.Wrapf(err, "descending on %s, update %d", name, i+1)
+			return points, errors.Wrapf(err, "descending on %s, update %d", name, made+1)
 		}
 	}
-	return points, nil
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -38,11 +38,11 @@ func TestReference(t *testing.T) {
 			noError(t, json.Unmarshal(file[c.key], &want))
 			got, err := compile(t, pathological()).Descend(t.Context(), c.solver, [2]float64{5, 5}, 100)
 			noError(t, err)
-			if len(got) != 100 || len(want) != 100 {
-				t.Fatalf("got %d points, the reference has %d; want 100", len(got), len(want))
+			if len(got) != 101 || len(want) != 100 {
+				t.Fatalf("got %d points, the reference has %d; want 101, the last after the last update, and 100", len(got), len(want))
 			}
 			var all, first float64
-			for i, p := range got {
+			for i, p := range got[:len(want)] {
 				e := max(math.Abs(p.W1-want[i][0]), math.Abs(p.W2-want[i][1]), math.Abs(p.Loss-want[i][2]))
 				if all = max(all, e); i < c.points {
 					first = all
@@ -179,8 +179,8 @@ func TestCompileErrors(t *testing.T) {
 
 func TestNoUpdates(t *testing.T) {
 	points, err := compile(t, rosenbrock()).Descend(t.Context(), newSGD(t, 1), [2]float64{1, 2}, 0)
-	if points == nil || len(points) != 0 || err != nil {
-		t.Errorf("got %v and the error %v, want no points and no error", points, err)
+	if !slices.Equal(points, []Point{{1, 2, 100}}) || err != nil {
+		t.Errorf("got %v and the error %v, want the start and no error", points, err)
 	}
 }
 
@@ -247,7 +247,7 @@ func TestSolverThatClearsGradients(t *testing.T) {
 	plane := &Surface{Name: "plane", Loss: gorgonia.Add}
 	got, err := compile(t, plane).Descend(t.Context(), gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(0.5)), [2]float64{1, 2}, 4)
 	noError(t, err)
-	want := []Point{{1, 2, 3}, {0.5, 1.5, 2}, {0, 1, 1}, {-0.5, 0.5, 0}}
+	want := []Point{{1, 2, 3}, {0.5, 1.5, 2}, {0, 1, 1}, {-0.5, 0.5, 0}, {-1, 0, -1}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -270,8 +270,8 @@ func TestPathsOfSGD(t *testing.T) {
 		expected := slices.Clone(points)
 		if diverged := new(DivergedError); errors.As(err, &diverged) {
 			expected = append(expected, diverged.Point)
-		} else if err != nil || len(points) != updates {
-			t.Fatalf("got %d points and the error %v, want %d points", len(points), err, updates)
+		} else if err != nil || len(points) != updates+1 {
+			t.Fatalf("got %d points and the error %v, want %d points", len(points), err, updates+1)
 		}
 		at, w := prober(t, s), start
 		for i, p := range expected {
@@ -285,7 +285,7 @@ func TestPathsOfSGD(t *testing.T) {
 		half := len(points) / 2
 		shorter, err := probe.Descend(t.Context(), newSGD(t, rate), start, half)
 		noError(t, err)
-		if !slices.Equal(shorter, points[:half]) {
+		if half == len(points) || !slices.Equal(shorter, points[:half+1]) {
 			t.Fatalf("%d updates lead along %v, %d along %v", half, shorter, updates, points)
 		}
 	})

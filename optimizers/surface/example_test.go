@@ -28,14 +28,13 @@ func ExampleProbe_Descend() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for i := 0; i < len(points); i += 33 {
-		fmt.Printf("%2d: (%5.2f, %6.2f) %.4f\n", i, points[i].W1, points[i].W2, points[i].Loss)
+	for i := 0; i < len(points); i += 50 {
+		fmt.Printf("%3d: (%5.2f, %6.2f) %.4f\n", i, points[i].W1, points[i].W2, points[i].Loss)
 	}
 	// Output:
-	//  0: ( 5.00,   5.00) 2.0431
-	// 33: (-0.21,   0.75) 0.7254
-	// 66: ( 0.14, -12.60) 0.0213
-	// 99: ( 0.04, -13.07) 0.0021
+	//   0: ( 5.00,   5.00) 2.0431
+	//  50: ( 0.20, -10.49) 0.0396
+	// 100: (-0.01, -13.07) 0.0003
 }
 
 // A path that diverges can be drawn as far as it goes.

@@ -10,7 +10,7 @@ func himmelblau() *Surface {
 		Title:   "Himmelblau's function",
 		Formula: "L = (w₁² + w₂ − 11)² + (w₁ + w₂² − 7)²",
 		Source:  "Himmelblau, Applied Nonlinear Programming (1972)",
-		Note:    "Four minima of equal depth: where a path ends depends on its start, and on the optimizer.",
+		Note:    "Four minima of equal depth: where a path ends depends on its start.",
 		X:       Range{-5, 5},
 		Y:       Range{-5, 5},
 		Minima: []Point{

@@ -16,7 +16,7 @@ func pathological() *Surface {
 		Title:   "Pathological curvature",
 		Formula: "L = tanh²(w₁) + 0.01·|w₁| + σ(w₂)",
 		Source:  "UvA Deep Learning Tutorial 4, Optimization and Initialization",
-		Note: "Plain SGD jumps from wall to wall of the ravine; momentum and Adam follow its floor. " +
+		Note: "A ravine: its walls are steep, and its floor descends gently. " +
 			"No minimum: the infimum 0 is approached at w₁ = 0 as w₂ → −∞.",
 		X:     Range{-5, 5},
 		Y:     Range{-5, 5},

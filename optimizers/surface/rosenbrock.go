@@ -11,7 +11,7 @@ func rosenbrock() *Surface {
 		Formula: "L = (1 − w₁)² + 100·(w₂ − w₁²)²",
 		Source: "Rosenbrock, An Automatic Method for Finding the Greatest or Least Value of a Function (1960), " +
 			"doi:10.1093/comjnl/3.3.175",
-		Note:   "The valley is found at once; along its curved, nearly flat floor it is a long way to the minimum.",
+		Note:   "The walls of the valley are steep; along its curved, nearly flat floor it is a long way to the minimum.",
 		X:      Range{-2, 2},
 		Y:      Range{-1, 3},
 		Minima: []Point{{W1: 1, W2: 1, Loss: 0}},

@@ -13,8 +13,8 @@ func saddle() *Surface {
 		Formula: "L = w₁² − w₂²",
 		Source: "the hyperbolic paraboloid; see Dauphin et al., Identifying and Attacking the Saddle Point Problem in " +
 			"High-Dimensional Non-Convex Optimization (2014), arXiv:1406.2572",
-		Note: "From a start near the axis w₂ = 0, SGD and momentum linger at the saddle point (0, 0); Adam, which scales " +
-			"each gradient to its own size, leaves at once. No minimum: L → −∞ as |w₂| → ∞.",
+		Note: "Near the axis w₂ = 0 the gradient leads to the saddle point (0, 0), where it vanishes. " +
+			"No minimum: L → −∞ as |w₂| → ∞.",
 		X:     Range{-3, 3},
 		Y:     Range{-3, 3},
 		Start: [2]float64{-2.5, 0.001},

@@ -19,8 +19,8 @@ func sharpFlat() *Surface {
 		Formula: "L = s·f / (s + f), s = 10·((w₁ − 2)² + w₂²), f = ½·((w₁ + 2)² + w₂²)",
 		Source: "made for this lab, after figure 1 of Keskar et al., On Large-Batch Training for Deep Learning: " +
 			"Generalization Gap and Sharp Minima (2017), arXiv:1609.04836",
-		Note: "Both minima are 0, with curvatures 20 at (2, 0) and 1 at (−2, 0): SGD stays at the sharp one " +
-			"only at learning rates below 0.1, and from 0.3 on ends in the flat one.",
+		Note: "Both minima are 0, with curvatures 20 at (2, 0) and 1 at (−2, 0): gradient descent can stay at the sharp " +
+			"one only at learning rates below 2/20 = 0.1, and at the flat one below 2.",
 		X:      Range{-4, 4},
 		Y:      Range{-3, 3},
 		Minima: []Point{{W1: 2, W2: 0, Loss: 0}, {W1: -2, W2: 0, Loss: 0}},

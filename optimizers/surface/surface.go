@@ -21,8 +21,9 @@ type Surface struct {
 	// Source says where the surface comes from.
 	Source string
 
-	// Note says in a sentence or two what to watch for and, if there are no
-	// minima, where the infimum is.
+	// Note says in a sentence or two what the surface is like and, if there are
+	// no minima, where the infimum is. What optimizers do there is said by
+	// [Surface.Conclude].
 	Note string
 
 	// X and Y are the ranges of w₁ and of w₂ worth drawing.

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"optlab/dataset"
 	"optlab/internal/blocks"
@@ -54,6 +55,20 @@ func (c Command) Done(t testing.TB, line string, arguments ...string) string {
 		t.Fatalf("%s %q: exit status %d, stderr %q", line, arguments, o.Exit, o.Stderr)
 	}
 	return o.Stdout
+}
+
+// Help runs the command on arguments that ask for its help, demands that no
+// line has more than 80 columns, and returns it with every flag and example on
+// a line of its own.
+func (c Command) Help(t testing.TB, line string) string {
+	t.Helper()
+	help := c.Done(t, line)
+	for line := range strings.Lines(help) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	return regexp.MustCompile(`\n {25}| \\\n +`).ReplaceAllString(help, " ")
 }
 
 // Fails checks that the outcome is an error: the exit status, and on stderr one

@@ -1,0 +1,5 @@
+package main
+
+import "optlab/internal/cli"
+
+func main() { cli.Main(run) }
