@@ -71,10 +71,11 @@ func TestFindRateNone(t *testing.T) {
 func TestFindRateUsage(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, c := range []struct{ arguments, pattern string }{
+		{"-find-lr -seed 1,2", `-find-lr is for one run at a time, not for a list in -seed`},
 		{"-find-lr -lr 1", `-lr has no effect with -find-lr`},
 		{"-find-lr -epochs 5", `-epochs has no effect with -find-lr`},
 		{"-find-lr -schedule cosine", `-schedule has no effect with -find-lr`},
-		{"-find-lr -optimizer sgd,adam", `-find-lr is for one run at a time, not for lists of -optimizer`},
+		{"-find-lr -optimizer sgd,adam", `-find-lr is for one run at a time, not for a list in -optimizer`},
 		{"-find-lr -limit 15", `-limit 15: a batch has 16`},
 	} {
 		trainCommand.Run(t, c.arguments).Fails(t, "train", cli.ExitUsage, c.pattern)

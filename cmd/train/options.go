@@ -46,8 +46,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		"go run ./cmd/train -lr 0.005 -out runs/slow",
 		"go run ./cmd/train -data fashion -model base -activation tanh -optimizer adam -batch 256",
 		"go run ./cmd/train -data fashion -model base -optimizer sgd,momentum,adam -batch 256",
-		"go run ./cmd/train -lr 0.01,0.1,1 -seed 1,2,3 -epochs 5",
 		"go run ./cmd/train -optimizer adam -find-lr",
+		"go run ./cmd/train -lr 0.01,0.1,1 -seed 1,2,3 -epochs 5",
 		"go run ./cmd/train -schedule cosine -warmup 500 -out runs/cosine",
 		"go run ./cmd/train -load runs/slow/model.safetensors -epochs 0 -out runs/tested")
 	o := &options{Config: experiment.Default(models.HyperparameterModel)}
@@ -121,8 +121,8 @@ func (o *options) complete(given func(string) bool) error {
 	if o.Epochs == 0 && o.load == "" {
 		return cli.Usagef("-epochs 0 trains nothing: want at least 1, or parameters to test by -load")
 	}
-	if o.findRate && len(o.lists.Listed()) > 0 {
-		return cli.Usagef("-find-lr is for one run at a time, not for lists of -%s", strings.Join(o.lists.Listed(), ", -"))
+	if lists := o.lists.Listed(); o.findRate && len(lists) > 0 {
+		return cli.Usagef("-find-lr is for one run at a time, not for a list in -%s", lists[0])
 	}
 	if o.quiet && o.verbose {
 		return cli.Usagef("-quiet and -verbose exclude each other")
@@ -166,9 +166,5 @@ func (o *options) base(set *dataset.Set, c experiment.Config) string {
 	if o.out != "" {
 		return o.out
 	}
-	name := show.Folder(c, set, o.lists.Name())
-	if o.findRate {
-		name += "-find-lr"
-	}
-	return filepath.Join("runs", name)
+	return filepath.Join("runs", show.Folder(c, set, o.lists.Name(), o.findRate))
 }

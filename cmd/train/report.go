@@ -44,7 +44,7 @@ func (r *report) hooks() experiment.Hooks {
 		Resume: func(epochs int) { fmt.Fprintln(text, show.Resumed(r.dir, epochs)) },
 		Warn: func(text string) {
 			r.closeBar()
-			warner(r.stderr)(text)
+			cli.Warner(r.stderr, "train")(text)
 		},
 		Show: func(*training.Results) {
 			fmt.Fprintf(text, "%s holds this run already, finished (-overwrite repeats it):\n", r.dir.Path)
@@ -85,9 +85,4 @@ func (r *report) closeBar() {
 		r.bar.Close()
 		r.bar = nil
 	}
-}
-
-// warner returns what prints warnings.
-func warner(stderr io.Writer) func(string) {
-	return func(text string) { fmt.Fprintf(stderr, "train: warning: %s\n", text) }
 }

@@ -30,7 +30,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err != nil:
 	case o.check != "":
-		err = show.Check(stdout, folder.Folder{Path: o.check, FS: disk}, warner(stderr))
+		err = show.Check(stdout, folder.Folder{Path: o.check, FS: disk}, cli.Warner(stderr, "train"))
 	default:
 		err = train(ctx, o, stdout, stderr)
 	}
@@ -75,7 +75,7 @@ func train(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		var diverged *training.DivergedError
 		switch {
 		case errors.As(err, &diverged):
-			warner(stderr)(fmt.Sprintf("%s: %v", names[i], diverged))
+			cli.Warner(stderr, "train")(fmt.Sprintf("%s: %v", names[i], diverged))
 		case err != nil:
 			return errors.WithMessage(err, names[i])
 		}

@@ -177,6 +177,31 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+func TestUseless(t *testing.T) {
+	for arguments, want := range map[string]string{
+		"":                "",
+		"-quiet":          "",
+		"-lr 2":           "",
+		"-quiet -verbose": "",
+		"-quiet -lr 2":    "-lr has no effect with -quiet",
+		"-quiet -out x":   "-out has no effect with -quiet",
+		"-lr 2 -out x":    "",
+	} {
+		f, _ := newFlags()
+		check.NoError(t, f.Parse(strings.Fields(arguments), new(bytes.Buffer)))
+		err := f.Useless("quiet", "lr", "out")
+		if want == "" {
+			check.NoError(t, err)
+			continue
+		}
+		check.Error(t, err, want)
+		var usage cli.UsageError
+		if !errors.As(err, &usage) {
+			t.Errorf("%q: a %T", arguments, err)
+		}
+	}
+}
+
 // Operands stand anywhere among the flags; after "--" everything is one.
 func TestOperands(t *testing.T) {
 	for line, want := range map[string]struct{ operands, wrong string }{
@@ -218,30 +243,5 @@ func TestHelpWithoutFlags(t *testing.T) {
 	var stdout bytes.Buffer
 	if err := f.Parse([]string{"-h"}, &stdout); err != cli.ErrHelp || stdout.String() != "Does a thing.\n\nUsage: go run ./cmd/sample FILE\n" {
 		t.Errorf("%v, the help is %q", err, &stdout)
-	}
-}
-
-func TestUseless(t *testing.T) {
-	for arguments, want := range map[string]string{
-		"":                "",
-		"-quiet":          "",
-		"-lr 2":           "",
-		"-quiet -verbose": "",
-		"-quiet -lr 2":    "-lr has no effect with -quiet",
-		"-quiet -out x":   "-out has no effect with -quiet",
-		"-lr 2 -out x":    "",
-	} {
-		f, _ := newFlags()
-		check.NoError(t, f.Parse(strings.Fields(arguments), new(bytes.Buffer)))
-		err := f.Useless("quiet", "lr", "out")
-		if want == "" {
-			check.NoError(t, err)
-			continue
-		}
-		check.Error(t, err, want)
-		var usage cli.UsageError
-		if !errors.As(err, &usage) {
-			t.Errorf("%q: a %T", arguments, err)
-		}
 	}
 }

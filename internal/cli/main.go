@@ -126,4 +126,9 @@ func Report(stderr io.Writer, command string, err error) int {
 	}
 }
 
+// Warner returns what prints warnings of a command to stderr, a line each.
+func Warner(stderr io.Writer, command string) func(string) {
+	return func(text string) { fmt.Fprintf(stderr, "%s: warning: %s\n", command, text) }
+}
+
 func oneLine(err error) string { return brief.Line(err.Error()) }

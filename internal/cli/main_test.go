@@ -186,3 +186,13 @@ func TestUsageError(t *testing.T) {
 		t.Errorf("error %v does not wrap its cause", err)
 	}
 }
+
+func TestWarner(t *testing.T) {
+	var b bytes.Buffer
+	warn := cli.Warner(&b, "train")
+	warn("this")
+	warn("and that")
+	if want := "train: warning: this\ntrain: warning: and that\n"; b.String() != want {
+		t.Errorf("the warnings are %q, want %q", &b, want)
+	}
+}

@@ -36,6 +36,15 @@ func Finished(stdout io.Writer, quiet bool, dir folder.Folder, results *training
 	fmt.Fprintf(stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100*results.Test.Accuracy, results.Test.Loss, of)
 }
 
+// overfitting says from where on a run overfits, nothing if it does not.
+func overfitting(h *training.History) string {
+	from := h.OverfitsFrom()
+	if from == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Overfitting from epoch %d on: validation loss rises, training loss falls.", from)
+}
+
 // chance says that a run has learned nothing, if it ends no better than the best
 // answer that is the same for every image.
 func chance(results *training.Results) string {
@@ -52,13 +61,4 @@ func chance(results *training.Results) string {
 	}
 	return fmt.Sprintf("The network has learned next to nothing: who always names the most frequent class has %.2f %% right. "+
 		"Try another learning rate (-lr 0.01,0.1,1 compares some), initialization (-init) or optimizer.", 100*float64(most)/float64(total))
-}
-
-// overfitting says from where on a run overfits, nothing if it does not.
-func overfitting(h *training.History) string {
-	from := h.OverfitsFrom()
-	if from == 0 {
-		return ""
-	}
-	return fmt.Sprintf("Overfitting from epoch %d on: validation loss rises, training loss falls.", from)
 }

@@ -33,12 +33,16 @@ func network(c experiment.Config) string {
 	return sizes(c)
 }
 
-// Folder names the folder of a run, or of several that are compared, which go
-// by a name: "mnist-784-128-10-sgd+adam".
-func Folder(c experiment.Config, set *dataset.Set, runs string) string {
-	name := fmt.Sprintf("%s-%s-%s", set.Name, sizes(c), runs)
+// Folder names the folder of a run, or of several that are compared, by the
+// name that their lists have: "mnist-784-128-10-sgd". That of a range test has
+// a name of its own.
+func Folder(c experiment.Config, set *dataset.Set, lists string, findRate bool) string {
+	name := fmt.Sprintf("%s-%s-%s", set.Name, sizes(c), lists)
 	if c.Limit > 0 {
 		name += fmt.Sprintf("-limit%d", c.Limit)
+	}
+	if findRate {
+		name += "-find-lr"
 	}
 	return name
 }

@@ -94,7 +94,7 @@ func TestFinishedSaysThatItOverfits(t *testing.T) {
 		{[]float64{5, 4, 3, 2, 1}, false, "Test"},
 	} {
 		var b bytes.Buffer
-		results := &training.Results{Test: new(training.Evaluation)}
+		results := &training.Results{Test: &training.Evaluation{Accuracy: 0.9, Confusion: [][]int{{9, 1}, {1, 9}}}}
 		for i, l := range c.validation {
 			results.Epochs = append(results.Epochs, training.Epoch{Number: i + 1, TrainLoss: 9 - float64(i), ValidationLoss: l, Best: true})
 		}
