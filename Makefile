@@ -22,23 +22,24 @@ race:
 bench:
 	go test -run '^$$' -bench . ./...
 
-# A hundred thousand inputs for every fuzz target.
+# A hundred thousand inputs for every fuzz target, or EXECUTIONS.
+EXECUTIONS = 100000
 fuzz:
 	@go list ./... | while read -r package; do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 100000x -fuzzminimizetime 1x "$$package" || exit 1; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(EXECUTIONS)x -fuzzminimizetime 1x "$$package" || exit 1; \
 	  done; \
 	done
 
 # Every state in which a power cut can leave a run's folder, and every failure of
 # its system calls: tens of thousands of runs; the last lines count them.
 crash:
-	go test -count 1 -timeout 1h -v -run '^(TestCrash|TestFaults)$$' ./experiment -args -crash-states all
+	go test -count 1 -timeout 4h -v -run '^(TestCrash|TestFaults)$$' ./experiment -args -crash-states all
 
 # A thousand kills, two hundred pairs of commands on one folder, two thousand
 # flipped bits; the last lines of each count them.
 torture:
-	go test -count 1 -timeout 1h -v -run '^(TestKills|TestPairs|TestFlips)$$' ./cmd/train -args -torture 100
+	go test -count 1 -timeout 4h -v -run '^(TestKills|TestPairs|TestFlips)$$' ./cmd/train -args -torture 100
 
 # Five thousand damaged copies of every file that is read.
 mutants:

@@ -54,6 +54,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	f.Group("Optimizers")
 	names := cli.List(slices.Clone(usualOptimizers))
 	cli.Bind(f, &names, "optimizers", cli.ListOf(optimizers.Names()...), "`NAMES` with commas, of "+strings.Join(optimizers.Names(), ", "))
+	f.Alias("optimizer", "optimizers")
 	rates := defineRates(f, all[0])
 	settings := cli.DefineSettings(f, optimizers.Settings())
 

@@ -245,6 +245,14 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// -optimizer is another name of -optimizers, as in train.
+func TestOptimizerFlag(t *testing.T) {
+	stdout := pathologicalCommand.Done(t, "-optimizer adam -updates 3 -out", filepath.Join(t.TempDir(), "out"))
+	if !strings.Contains(stdout, "Adam") || strings.Contains(stdout, "Momentum") {
+		t.Errorf("-optimizer adam prints\n%s", stdout)
+	}
+}
+
 func TestHelpAndInterrupt(t *testing.T) {
 	if help := pathologicalCommand.Help(t, "-h"); !strings.Contains(help, strings.Join(surface.Names(), ", ")) {
 		t.Errorf("the help is %q", help)

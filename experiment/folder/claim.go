@@ -91,7 +91,7 @@ func (h *Hold) claim(now document, same Same) error {
 	case err != nil && !(found.run && h.Overwrite):
 		return err
 	case !found.run || h.Overwrite:
-		return h.replace(union(found.files, found.foreign), now)
+		return h.replace(found, now)
 	}
 	h.Held = true
 	if err := h.Dir().Clean(found.all()...); err != nil {
@@ -141,12 +141,13 @@ func (f Folder) Holds(run any, same Same) (held, tidy bool, err error) {
 
 // replace removes the files of an earlier run and writes what a new one starts
 // with.
-func (h *Hold) replace(old []string, now document) error {
+func (h *Hold) replace(found found, now document) error {
 	data, err := now.bytes()
 	if err != nil {
 		return err
 	}
-	if len(old) == 0 && len(h.Inputs) == 0 {
+	old := union(found.files, found.foreign)
+	if len(old) == 0 && len(h.Inputs) == 0 && !found.begun {
 		return h.start(data)
 	}
 	// From here to the removal of the configuration this is the old run with

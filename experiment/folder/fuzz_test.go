@@ -74,9 +74,10 @@ func FuzzDocument(f *testing.F) {
 	for _, text := range []string{
 		"", "{", "null", `[1]`, `{"run":null}`, `{"run":{}}`, `{"run":{"seed":1},"files":["a.txt","manifest.json"]}`,
 		`{"run":{},"files":["../thesis.txt"]}`, `{"run":{},"files":["..",".",""]}`, `{"run":{},"files":["/etc/x"],"digest":"00"}`,
-		`{"run":{},"files":["` + strings.Repeat("n", 4000) + `"]}`, `{"run":{"a":[{"b":1e999}]},"environment":7,"files":[]}`, `{"run":{},"files":["config.json","replacing.json",".lock"]}`,
+		`{"run":{"a":1},"files":[]}`, `{"run":{},"files":["` + strings.Repeat("n", 4000) + `"]}`, `{"run":{"a":[{"b":1e999}]},"environment":7,"files":[]}`, `{"run":{},"files":["config.json","replacing.json",".lock"]}`,
 	} {
 		f.Add([]byte(text), []byte(text), true)
+		f.Add([]byte(text), []byte(text), false)
 	}
 	f.Fuzz(func(t *testing.T, config, replacing []byte, fit bool) {
 		dir.clear(t)
