@@ -12,6 +12,8 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/pkg/errors"
+
+	"optlab/internal/check"
 )
 
 func TestImageIsPartOfTheSet(t *testing.T) {
@@ -195,7 +197,7 @@ func TestOpenMemoryFollowsFileSize(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, files)
 	var err error
-	took := allocated(func() { _, err = Open(dir) })
+	took := check.Allocated(func() { _, err = Open(dir) })
 	if limit := uint64(2*reserveFactor*len(hostile) + 4*readBuffer + 1<<20); !errors.Is(err, ErrTruncated) || took > limit {
 		t.Errorf("took %d bytes of memory, at most %d were due; %v", took, limit, err)
 	}

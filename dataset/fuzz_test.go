@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/pkg/errors"
+
+	"optlab/internal/check"
 )
 
 // fuzzSlack covers readers' buffers, and what the fuzzing engine takes
@@ -43,7 +45,7 @@ func FuzzDecodeImages(f *testing.F) {
 		var pixels []byte
 		var rows, cols int
 		var err error
-		took := allocated(func() { pixels, rows, cols, err = decodeImages(bytes.NewReader(file), bounds{}) })
+		took := check.Allocated(func() { pixels, rows, cols, err = decodeImages(bytes.NewReader(file), bounds{}) })
 		if limit := uint64(4*len(file) + minReserve + fuzzSlack); took > limit {
 			t.Errorf("%d bytes made decoding take %d", len(file), took)
 		}
@@ -72,7 +74,7 @@ func FuzzDecodeLabels(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var labels []byte
 		var err error
-		took := allocated(func() { labels, err = decodeLabels(bytes.NewReader(file), bounds{}) })
+		took := check.Allocated(func() { labels, err = decodeLabels(bytes.NewReader(file), bounds{}) })
 		if limit := uint64(4*len(file) + minReserve + fuzzSlack); took > limit {
 			t.Errorf("%d bytes made decoding take %d", len(file), took)
 		}
@@ -108,7 +110,7 @@ func FuzzReadFile(f *testing.F) {
 		var labels []byte
 		var inflated int
 		var err error
-		took := allocated(func() { labels, inflated, err = readLabelsFile(file) })
+		took := check.Allocated(func() { labels, inflated, err = readLabelsFile(file) })
 		if limit := uint64(reserveFactor*len(file) + 4*inflated + readBuffer + fuzzSlack); took > limit {
 			t.Errorf("%d bytes, inflated to %d, made reading take %d", len(file), inflated, took)
 		}

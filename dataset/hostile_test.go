@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/pkg/errors"
+
+	"optlab/internal/check"
 )
 
 // inflating returns the size of the gzip file of what parts write, to which it
@@ -55,7 +57,7 @@ func TestGzipBombs(t *testing.T) {
 	} {
 		dir, size := inflating(t, c.file, c.header, many)
 		var err error
-		took := allocated(func() { _, err = Open(dir) })
+		took := check.Allocated(func() { _, err = Open(dir) })
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.part) || !strings.Contains(err.Error(), c.file) {
 			t.Errorf("%s: %v, want %q", name, err, c.part)
 		}

@@ -4,22 +4,14 @@ import (
 	"bytes"
 	"io"
 	"math"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/pkg/errors"
-)
 
-// allocated returns how many bytes of memory f takes in all.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
+	"optlab/internal/check"
+)
 
 // countingReader counts the bytes it delivers.
 type countingReader struct {
@@ -130,7 +122,7 @@ func TestDecodeMemoryFollowsContent(t *testing.T) {
 		"100 KiB, 2 GiB":             encodeIDX(magicImages, []int{1, maxContent, 1}, make([]byte, 100<<10)),
 	} {
 		var err error
-		took := allocated(func() { _, _, _, err = decodeImages(bytes.NewReader(file), bounds{}) })
+		took := check.Allocated(func() { _, _, _, err = decodeImages(bytes.NewReader(file), bounds{}) })
 		if limit := uint64(minReserve + 4*len(file) + slack); err == nil || took > limit {
 			t.Errorf("%s: took %d bytes of memory, at most %d were due; %v", name, took, limit, err)
 		}

@@ -44,8 +44,9 @@ type Comparison struct {
 	// Groups are the runs by what they differ in but for the seed, the best
 	// first and those that diverged last.
 	Groups []Group
-	// Differing are the settings in which the runs differ, as [Differing] says.
-	Differing []string
+	// Differing are the settings in which the runs differ, as [Differing] says,
+	// and Naming those but for the seed, in which the groups do.
+	Differing, Naming []string
 }
 
 // Group is runs that differ in their seed alone, at least one.
@@ -65,7 +66,7 @@ func Compare(outcomes []Outcome) (*Comparison, error) {
 		configs[i] = o.Config
 	}
 	c := &Comparison{Differing: Differing(configs)}
-	unseeded := slices.DeleteFunc(slices.Clone(c.Differing), func(name string) bool { return name == seedKey })
+	c.Naming = slices.DeleteFunc(slices.Clone(c.Differing), func(name string) bool { return name == seedKey })
 	for _, o := range outcomes {
 		run := compared(o)
 		if run.Status != training.Finished && run.Status != training.Diverged {
@@ -73,7 +74,7 @@ func Compare(outcomes []Outcome) (*Comparison, error) {
 		}
 		run.Name = o.Config.Named(c.Differing, " ", ", ")
 		c.Runs = append(c.Runs, run)
-		name := o.Config.Named(unseeded, " ", ", ")
+		name := o.Config.Named(c.Naming, " ", ", ")
 		i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.Name == name })
 		if i < 0 {
 			i = len(c.Groups)

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -40,11 +39,8 @@ func TestMutants(t *testing.T) {
 		for range *mutants {
 			data := mutate(r, whole)
 			check.NoError(t, os.WriteFile(path, data, 0o644))
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			err := read(path)
-			runtime.ReadMemStats(&after)
-			took := after.TotalAlloc - before.TotalAlloc
+			var err error
+			took := check.Allocated(func() { err = read(path) })
 			largest = max(largest, took)
 			if took > uint64(2*len(data)+200<<20) {
 				t.Errorf("%s: %d bytes took %d bytes of memory", path, len(data), took)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"optlab/internal/brief"
 	"optlab/models/training"
 )
 
@@ -21,7 +22,7 @@ func (c *Comparison) Verdict() string {
 		clauses = append(clauses, stuck(done)...)
 	}
 	clauses = append(clauses, c.diverged(len(done) == 0)...)
-	return upper(strings.Join(clauses, "; ")) + "."
+	return strings.Join(clauses, "; ") + "."
 }
 
 // winner says which of the groups that finished, best first, is best.
@@ -40,7 +41,7 @@ func (c *Comparison) winner(done []Group) (clauses []string) {
 		return []string{right}
 	}
 	if len(done) == 1 {
-		return []string{fmt.Sprintf("only %s stays finite: %s", best.Name, right)}
+		return []string{fmt.Sprintf("Only %s stays finite: %s", best.Name, right)}
 	}
 	equal, within := []string{best.Name}, []string(nil)
 	for _, g := range done[1:] {
@@ -52,7 +53,7 @@ func (c *Comparison) winner(done []Group) (clauses []string) {
 		}
 	}
 	if len(equal) > 1 {
-		clauses = append(clauses, fmt.Sprintf("%s are equally good: %s", and(equal), right))
+		clauses = append(clauses, fmt.Sprintf("%s are equally good: %s", brief.And(equal...), right))
 	} else {
 		clauses = append(clauses, fmt.Sprintf("%s is best: %s", best.Name, right))
 	}
@@ -60,7 +61,7 @@ func (c *Comparison) winner(done []Group) (clauses []string) {
 	case len(within) == 1:
 		clauses = append(clauses, fmt.Sprintf("the difference to %s is within the spread of seeds", within[0]))
 	case len(within) > 1:
-		clauses = append(clauses, fmt.Sprintf("the differences to %s are within the spread of seeds", and(within)))
+		clauses = append(clauses, fmt.Sprintf("the differences to %s are within the spread of seeds", brief.And(within...)))
 	case len(equal) == len(done): // there is none behind
 	case len(score.All) > 1 && len(next.Score().All) > 1:
 		clauses = append(clauses, fmt.Sprintf("%s is %s points behind, with every seed", next.Name, points(score.Mean-next.Score().Mean)))
@@ -128,7 +129,7 @@ func (c *Comparison) diverged(all bool) (clauses []string) {
 		clauses = append(clauses, clause)
 	}
 	if all {
-		return append([]string{"no run stays finite: try smaller learning rates"}, shortened(clauses)...)
+		return append([]string{"No run stays finite: try smaller learning rates"}, shortened(clauses)...)
 	}
 	return shortened(clauses)
 }
@@ -146,23 +147,3 @@ func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }
 
 // points are percent points.
 func points(difference float64) string { return fmt.Sprintf("%.2f", 100*difference) }
-
-// and joins names as a sentence does.
-func and(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// upper returns a text with a capital at the start, unless it starts with a
-// name: those of settings are written as they are.
-func upper(text string) string {
-	for _, word := range []string{"no ", "only "} {
-		if strings.HasPrefix(text, word) {
-			return strings.ToUpper(text[:1]) + text[1:]
-		}
-	}
-	return text
-}

@@ -35,7 +35,7 @@ func FuzzReadTensors(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var decoded TensorFile
 		var err error
-		took := allocated(func() { decoded, err = decodeTensors(file) })
+		took := check.Allocated(func() { decoded, err = decodeTensors(file) })
 		// JSON values take some dozens of bytes for each of the header.
 		if most := uint64(1<<20 + 100*len(file)); took > most {
 			t.Errorf("%d bytes of input took %d bytes of memory", len(file), took)

@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -208,13 +207,4 @@ func near(t *testing.T, what string, got []float32, want []float64, tolerance fl
 			return
 		}
 	}
-}
-
-// allocated returns how many bytes of memory f takes in all.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }

@@ -106,12 +106,12 @@ func TestLoadHostileHeader(t *testing.T) {
 	} {
 		path := writeFile(t, hostile(c.size))
 		var err error
-		took := allocated(func() { err = m.Load(path) })
+		took := check.Allocated(func() { err = m.Load(path) })
 		check.Error(t, err, path, c.part)
 		if took > c.most {
 			t.Errorf("a header of %d bytes took %d bytes of memory", c.size, took)
 		}
-		took = allocated(func() { _, err = ReadTensorFile(path, Wanted{}) })
+		took = check.Allocated(func() { _, err = ReadTensorFile(path, Wanted{}) })
 		if (err == nil) != (c.size == 1<<19) || took > 64<<20 {
 			t.Errorf("a header of %d bytes, whatever is in it: %d bytes of memory, %v", c.size, took, err)
 		}

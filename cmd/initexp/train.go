@@ -13,7 +13,6 @@ import (
 	"optlab/experiment"
 	"optlab/experiment/folder"
 	"optlab/initexp"
-	"optlab/internal/brief"
 	"optlab/internal/cli"
 	"optlab/internal/figures"
 	"optlab/models"
@@ -199,6 +198,6 @@ func (o *options) showTraining(w io.Writer, dir *folder.Hold, c experiment.Confi
 			}
 		}
 	})
-	fmt.Fprintln(w, strings.Join(brief.Wrap(verdict, cli.Width(w)), "\n"))
+	cli.PrintWrapped(w, verdict)
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"optlab/experiment"
 	"optlab/graph"
-	"optlab/internal/brief"
 	"optlab/internal/cli"
 	"optlab/models"
 	"optlab/models/inspect"
@@ -30,7 +29,7 @@ func (f *opened) conclude(w io.Writer) {
 	}
 	c, err := models.Infer(shapes)
 	if err != nil {
-		printWrapped(w, fmt.Sprintf("cmd/train does not load %s: %v", subject, err))
+		cli.PrintWrapped(w, fmt.Sprintf("cmd/train does not load %s: %v", subject, err))
 		return
 	}
 	known := f.run != nil && f.run.Model.Architecture == c.Architecture && slices.Equal(f.run.Model.Sizes, c.Sizes)
@@ -44,7 +43,7 @@ func (f *opened) conclude(w io.Writer) {
 	}
 	for _, s := range inspect.Summarize(tensors) {
 		if s.NaN+s.Inf > 0 {
-			printWrapped(w, "but for its values that are not finite, which it refuses.")
+			cli.PrintWrapped(w, "but for its values that are not finite, which it refuses.")
 			break
 		}
 	}
@@ -80,10 +79,10 @@ func printUnknown(w io.Writer, c models.Config) {
 		return // without a hidden layer there is nothing more
 	}
 	if free := activations(c); len(free) > 1 {
-		printWrapped(w, fmt.Sprintf("The file does not say which -activation the network had (%s); without the flag it is %s.", cli.Join(free, ", "), c.Activation))
+		cli.PrintWrapped(w, fmt.Sprintf("The file does not say which -activation the network had (%s); without the flag it is %s.", cli.Join(free, ", "), c.Activation))
 	}
 	if c.Dropout > 0 {
-		printWrapped(w, fmt.Sprintf("The network had dropout, the file does not say with which probability: without -dropout it is %v. Tests do not depend on it.", c.Dropout))
+		cli.PrintWrapped(w, fmt.Sprintf("The network had dropout, the file does not say with which probability: without -dropout it is %v. Tests do not depend on it.", c.Dropout))
 	}
 }
 
@@ -118,9 +117,4 @@ func printFlags(w io.Writer, flags []string) {
 		}
 	}
 	fmt.Fprintln(w, line)
-}
-
-// printWrapped prints a text in lines that fit.
-func printWrapped(w io.Writer, text string) {
-	fmt.Fprintln(w, strings.Join(brief.Wrap(text, lineWidth), "\n"))
 }

@@ -48,6 +48,6 @@ func inspectAll(ctx context.Context, paths []string, stdout io.Writer) error {
 	comparison := inspect.Compare(files[0].Tensors, files[1].Tensors)
 	printComparison(stdout, comparison)
 	fmt.Fprintln(stdout)
-	printWrapped(stdout, comparison.String())
+	cli.PrintWrapped(stdout, comparison.String())
 	return nil
 }

@@ -185,7 +185,8 @@ func divide(r surface.Range) []float64 {
 // print prints a table of the paths, what they show, and where the files are.
 func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 	s := o.surface
-	fmt.Fprintf(w, "%s\nfrom (%v, %v), %s\n\n", cli.Wrap(s.Title+", "+s.Formula, width), o.start[0], o.start[1], updates(o.updates))
+	cli.PrintWrapped(w, s.Title+", "+s.Formula)
+	fmt.Fprintf(w, "from (%v, %v), %s\n\n", o.start[0], o.start[1], updates(o.updates))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "optimizer\tlast point\tloss there\tlowest loss\tnear it after")
 	for _, p := range paths {
@@ -199,11 +200,12 @@ func (o *options) print(w io.Writer, folder folder.Folder, paths []path) {
 		if p.diverged != nil {
 			advice = fmt.Sprintf("; it diverged: try a smaller -%s", rateFlag(p.optimizer.Name))
 		}
-		fmt.Fprintln(w, cli.Wrap(fmt.Sprintf("%s: %s%s", p.optimizer.Name, p.settings, advice), width))
+		cli.PrintWrapped(w, fmt.Sprintf("%s: %s%s", p.optimizer.Name, p.settings, advice))
 	}
-	fmt.Fprintf(w, "\n%s\n", cli.Wrap(s.Note, width))
+	fmt.Fprintln(w)
+	cli.PrintWrapped(w, s.Note)
 	for _, sentence := range s.Conclude(walked(paths)) {
-		fmt.Fprintln(w, cli.Wrap(sentence, width))
+		cli.PrintWrapped(w, sentence)
 	}
 	for _, file := range files {
 		fmt.Fprintf(w, "  %s\n", filepath.ToSlash(folder.File(file)))

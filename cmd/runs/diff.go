@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"github.com/pkg/errors"
 
@@ -58,7 +57,8 @@ func diff(ctx context.Context, a, b string, stdout io.Writer, warn func(error)) 
 		return err
 	})
 	if err == nil {
-		fmt.Fprintf(stdout, "\n%s\n", strings.Join(brief.Wrap(text, lineWidth), "\n"))
+		fmt.Fprintln(stdout)
+		cli.PrintWrapped(stdout, text)
 	}
 	return err
 }

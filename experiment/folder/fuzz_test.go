@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -42,12 +41,9 @@ func (f Folder) clear(t testing.TB) {
 // that errors of theirs are a line.
 func within(t *testing.T, read int, calls func() []error) {
 	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	errs := calls()
-	runtime.ReadMemStats(&after)
+	var errs []error
 	// JSON values take some dozens of bytes for each of the file.
-	if took := after.TotalAlloc - before.TotalAlloc; took > uint64(2<<20+1000*read) {
+	if took := check.Allocated(func() { errs = calls() }); took > uint64(2<<20+1000*read) {
 		t.Errorf("%d bytes took %d bytes of memory", read, took)
 	}
 	for _, err := range errs {

@@ -107,9 +107,18 @@ func Line(s string) string {
 	return b.String()
 }
 
-// Words divides a text where a line may end: not between a number and its
+// And joins names as a sentence does.
+func And(names ...string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// words divides a text where a line may end: not between a number and its
 // percent sign.
-func Words(s string) (words []string) {
+func words(s string) (words []string) {
 	for _, word := range strings.Fields(s) {
 		if n := len(words); n > 0 && strings.HasPrefix(word, "%") {
 			words[n-1] += " " + word
@@ -124,7 +133,7 @@ func Words(s string) (words []string) {
 // longer word has a line of its own.
 func Wrap(s string, width int) (lines []string) {
 	line, length := "", 0
-	for _, word := range Words(s) {
+	for _, word := range words(s) {
 		n := utf8.RuneCountInString(word)
 		if length > 0 && length+1+n > width {
 			lines, line, length = append(lines, line), "", 0

@@ -2,6 +2,7 @@
 package check
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -30,4 +31,13 @@ func Error(t testing.TB, err error, parts ...string) {
 	if strings.ContainsAny(text, "\n\r\x00") || len(text) > 1000 {
 		t.Errorf("error %q is not one line of a sensible length", text)
 	}
+}
+
+// Allocated returns how many bytes of memory f takes in all.
+func Allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

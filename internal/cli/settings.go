@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 
 	"optlab/experiment"
+	"optlab/internal/brief"
 	"optlab/models"
 	"optlab/optimizers"
 )
@@ -32,7 +33,7 @@ func DefineSettings(f *Flags, list []optimizers.Setting) *Settings {
 				return 0, errors.Errorf("want %s", setting.Want)
 			}
 			return x, nil
-		}, setting.Usage+", for "+and(setting.Users))
+		}, setting.Usage+", for "+brief.And(setting.Users...))
 	}
 	return s
 }
@@ -58,7 +59,7 @@ func (s *Settings) Check(users ...string) error {
 	for _, setting := range s.list {
 		used := slices.ContainsFunc(setting.Users, func(user string) bool { return slices.Contains(users, user) })
 		if s.flags.Given(setting.Flag) && !used {
-			return Usagef("-%s has no effect on %s: it is for %s", setting.Flag, strings.Join(users, ","), and(setting.Users))
+			return Usagef("-%s has no effect on %s: it is for %s", setting.Flag, strings.Join(users, ","), brief.And(setting.Users...))
 		}
 	}
 	return nil
@@ -94,13 +95,4 @@ func LabSizes(c experiment.Config) any {
 	const pixels, classes = 28 * 28, 10
 	model, _ := models.DefaultConfig(c.Model.Architecture, pixels, classes)
 	return JoinInts(model.Sizes, ",")
-}
-
-// and joins names as a sentence does.
-func and(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 
 	"golang.org/x/term"
+
+	"optlab/internal/brief"
 )
 
 // The widths of texts, in columns.
@@ -24,4 +27,11 @@ func Width(w io.Writer) int {
 		return usual
 	}
 	return min(max(width, narrowest), usual)
+}
+
+// PrintWrapped prints a text in lines that fit.
+func PrintWrapped(w io.Writer, text string) {
+	for _, line := range brief.Wrap(text, Width(w)) {
+		fmt.Fprintln(w, line)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/internal/cli"
 	"optlab/internal/figures"
 	"optlab/models/training"
 )
@@ -45,7 +46,7 @@ func Comparison(stdout io.Writer, quiet bool, dir folder.Folder, set *dataset.Se
 	fmt.Fprintln(stdout)
 	compared(stdout, c)
 	fmt.Fprintln(stdout)
-	printWrapped(stdout, c.Verdict())
+	cli.PrintWrapped(stdout, c.Verdict())
 	if !quiet {
 		fmt.Fprintf(stdout, "  %s\n  %s\n", dir.File(ComparisonPicture), dir.File(ComparisonFile))
 	}
@@ -101,8 +102,7 @@ func compared(stdout io.Writer, c *experiment.Comparison) {
 		longest = 18
 	}
 	t := table(stdout)
-	heads := slices.DeleteFunc(slices.Clone(c.Differing), func(name string) bool { return name == "seed" })
-	fmt.Fprintf(t, "%s\tvalidation\ttest\ttest loss\tepoch\ts/epoch\t\n", strings.Join(heads, ", "))
+	fmt.Fprintf(t, "%s\tvalidation\ttest\ttest loss\tepoch\ts/epoch\t\n", strings.Join(c.Naming, ", "))
 	for _, g := range c.Groups {
 		name := []rune(g.Name)
 		if len(name) > longest {

@@ -9,6 +9,7 @@ import (
 
 	"optlab/experiment"
 	"optlab/experiment/folder"
+	"optlab/internal/cli"
 	"optlab/models/training"
 )
 
@@ -31,7 +32,7 @@ func Finished(stdout io.Writer, quiet bool, dir folder.Folder, results *training
 		of = fmt.Sprintf(", parameters of epoch %d", best)
 	}
 	if text := chance(results); text != "" && !quiet {
-		printWrapped(stdout, text)
+		cli.PrintWrapped(stdout, text)
 	}
 	fmt.Fprintf(stdout, "Test accuracy %.2f %% (loss %.4f%s)\n", 100*results.Test.Accuracy, results.Test.Loss, of)
 }

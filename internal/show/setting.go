@@ -3,12 +3,10 @@ package show
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"optlab/dataset"
 	"optlab/experiment"
 	"optlab/experiment/folder"
-	"optlab/internal/brief"
 	"optlab/internal/cli"
 	"optlab/models"
 )
@@ -22,12 +20,12 @@ func Setting(w io.Writer, set *dataset.Set, e *experiment.Experiment) {
 	if n := train.Dropped(); n > 0 {
 		text += fmt.Sprintf("; in each epoch %d are left out, as they do not fill a batch (-drop-last)", n)
 	}
-	printWrapped(w, text)
+	cli.PrintWrapped(w, text)
 	fmt.Fprintln(w)
 	networkTable(w, e.Model, c.Batch)
 	if c.Init.Scheme == models.Constant && c.Model.Dropout > 0 && len(c.Model.Sizes) > 2 {
 		fmt.Fprintln(w)
-		printWrapped(w, "All units of a layer start equal, and without dropout they would stay so, with one gradient for all. "+
+		cli.PrintWrapped(w, "All units of a layer start equal, and without dropout they would stay so, with one gradient for all. "+
 			"Dropout's masks differ from unit to unit and make them part: -dropout 0 shows the lesson.")
 	}
 }
@@ -39,14 +37,9 @@ func Plan(w io.Writer, c experiment.Config, dir folder.Folder) {
 	if c.Epochs == 1 {
 		epochs = "1 epoch"
 	}
-	printWrapped(w, fmt.Sprintf("%s, learning rate %v%s, batches of %d, %s, seed %d → %s",
+	cli.PrintWrapped(w, fmt.Sprintf("%s, learning rate %v%s, batches of %d, %s, seed %d → %s",
 		c.Optimizer.Name, c.Optimizer.LearningRate, schedule(c.Optimizer.Schedule), c.Batch, epochs, c.Seed, dir.Path))
 	if c.Epochs > 0 {
 		fmt.Fprintln(w, "Loss and share of right answers in each epoch:")
 	}
-}
-
-// printWrapped prints a text in lines that fit.
-func printWrapped(w io.Writer, text string) {
-	fmt.Fprintln(w, strings.Join(brief.Wrap(text, cli.Width(w)), "\n"))
 }

@@ -1,7 +1,6 @@
 package pytorch
 
 import (
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,11 +20,9 @@ const perByte = 256
 // its size, and that an error is one line.
 func measured(t testing.TB, data []byte) (map[string]*tensor.Dense, error) {
 	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	dict, err := ReadStateDict(data)
-	runtime.ReadMemStats(&after)
-	took := after.TotalAlloc - before.TotalAlloc
+	var dict map[string]*tensor.Dense
+	var err error
+	took := check.Allocated(func() { dict, err = ReadStateDict(data) })
 	if most := uint64(1<<20 + perByte*len(data)); took > most {
 		t.Errorf("%d bytes of input took %d bytes of memory, more than %d", len(data), took, most)
 	}
@@ -156,12 +153,10 @@ func TestLargeDirectory(t *testing.T) {
 		records = append(records, record{name: strings.Repeat("x", 900) + strconv.Itoa(i)})
 	}
 	file := archiveOf(t, records...)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := ReadStateDict(file)
-	runtime.ReadMemStats(&after)
+	var err error
+	took := check.Allocated(func() { _, err = ReadStateDict(file) })
 	check.Error(t, err, "directory of more than 8388608 bytes")
-	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+	if took > 64<<20 {
 		t.Errorf("a file of %d bytes took %d bytes of memory", len(file), took)
 	}
 }
@@ -171,12 +166,10 @@ func TestRepeatedNumbers(t *testing.T) {
 	const n = 29 << 20
 	file := archiveOf(t, record{name: "data.pkl", data: one(0, []int64{n}, []int64{0})}, record{name: "data/0", data: fourFloats},
 		record{name: "other", data: strings.Repeat("x", n+1000)})
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := ReadStateDict(file)
-	runtime.ReadMemStats(&after)
+	var err error
+	took := check.Allocated(func() { _, err = ReadStateDict(file) })
 	check.Error(t, err, `tensor "w"`, "out of proportion", "save tensor.clone()")
-	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+	if took > 1<<20 {
 		t.Errorf("it took %d bytes of memory", took)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"optlab/internal/brief"
 )
 
 // Path is where an optimizer went from a start.
@@ -51,7 +53,7 @@ func (s *Surface) Conclude(paths []Path) []string {
 		}
 	}
 	if len(still) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s did not move from the start.", capital(and(still))))
+		sentences = append(sentences, fmt.Sprintf("%s did not move from the start.", capital(brief.And(still...))))
 	}
 	if len(finite) > 1 {
 		sentences = append(sentences, lowest(finite))
@@ -108,9 +110,9 @@ func lowest(paths []Path) string {
 	case 1:
 		return fmt.Sprintf("%s ended lowest, at a loss of %.4g.", capital(names[0]), low)
 	case len(paths):
-		return fmt.Sprintf("%s ended equally low, at a loss of %.4g.", capital(and(names)), low)
+		return fmt.Sprintf("%s ended equally low, at a loss of %.4g.", capital(brief.And(names...)), low)
 	}
-	return fmt.Sprintf("%s ended lowest, equally so, at a loss of %.4g.", capital(and(names)), low)
+	return fmt.Sprintf("%s ended lowest, equally so, at a loss of %.4g.", capital(brief.And(names...)), low)
 }
 
 // moves reports whether any point is not the start.
@@ -189,15 +191,6 @@ func count(n int, thing string) string {
 		thing += "s"
 	}
 	return fmt.Sprintf("%d %s", n, thing)
-}
-
-// and joins names as a sentence does.
-func and(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // capital makes a name the first word of a sentence.
